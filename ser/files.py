@@ -1,0 +1,46 @@
+"""Write outputs whole or not at all, and with the same bytes for the same content."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+DECIMALS = 6
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; on success it becomes `path`, on an error it is removed.
+
+    The suffix is kept, because writers such as numpy's and matplotlib's choose the format by it.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write `content` with sorted keys and floats rounded to DECIMALS, so that equal results are equal bytes."""
+    text = json.dumps(_rounded(content), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as temporary:
+        temporary.write_text(text + "\n", encoding="utf-8")
+
+
+def write_csv(path: Path, table) -> None:
+    """Write a pandas table without its index, with floats rounded to DECIMALS and "\\n" line ends."""
+    with replacing(path) as temporary:
+        table.to_csv(temporary, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
+
+
+def _rounded(content: object) -> object:
+    if isinstance(content, dict):
+        return {str(key): _rounded(item) for key, item in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [_rounded(item) for item in content]
+    return round(content, DECIMALS) if isinstance(content, float) else content
