@@ -9,6 +9,12 @@ class UserError(Exception):
     """Something the user can mend: says in one line what came, what was expected and what to do."""
 
 
+def require(condition: bool, otherwise: str) -> None:
+    """Raise UserError(otherwise) unless `condition` holds."""
+    if not condition:
+        raise UserError(otherwise)
+
+
 @contextmanager
 def exit_on_user_error() -> Iterator[None]:
     """Turn a UserError into one line on standard error and exit status 2; a bug keeps its traceback."""

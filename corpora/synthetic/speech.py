@@ -1,0 +1,82 @@
+"""eSpeak NG through ctypes, from the library and data in the wheel espeakng-loader: text in, samples out, no state kept.
+
+The C interface is in https://github.com/espeak-ng/espeak-ng/blob/1.52.0/src/include/espeak-ng/speak_lib.h
+"""
+
+import ctypes
+from _ctypes import dlclose
+from collections.abc import Iterable
+from pathlib import Path
+
+import espeakng_loader
+import numpy as np
+
+from ser.errors import UserError
+
+RATE = 22050  # Hz
+LANGUAGE = "en-us"
+DIALS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
+_SYNCHRONOUS, _DO_NOT_EXIT = 2, 0x8000
+_UTF8, _SSML = 1, 0x10
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+def check_voices(voices: Iterable[str]) -> None:
+    """Refuse voices that are no variant; the engine itself would speak with its default voice and say nothing.
+
+    Raises:
+        UserError: names the first unknown voice and where the known ones are.
+    """
+    folder = Path(espeakng_loader.get_data_path()) / "voices" / "!v"
+    for voice in voices:
+        if not (folder / voice).is_file():
+            raise UserError(f"generate.voices: eSpeak NG has no voice {voice!r}; expected one of the files in {folder}")
+
+
+def say(voice: str, text: str, seed: int = 1, **dials: int) -> np.ndarray:
+    """Speak `text` (SSML) and return int16 samples of shape (samples,) at RATE.
+
+    The library is loaded anew and its noise is seeded, since phase, flutter and noise would otherwise run on from the
+    utterance before: the same arguments give the same samples whatever was spoken earlier (3 ms more an utterance).
+
+    Args:
+        voice: a variant of LANGUAGE, such as "f4".
+        seed: of the breath noise.
+        dials: values of DIALS.
+
+    Raises:
+        UserError: the engine refuses its data, the voice or the text.
+    """
+    chunks: list[bytes] = []
+
+    @_Callback
+    def receive(samples, number, _events):
+        if samples and number > 0:
+            chunks.append(ctypes.string_at(samples, 2 * number))
+        return 0
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    try:
+        _start(library, voice, seed, dials)
+        library.espeak_SetSynthCallback(receive)
+        data = text.encode()
+        _accept(library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, 1, 0, _UTF8 | _SSML, None, None), text)
+        library.espeak_Terminate()
+    finally:
+        dlclose(library._handle)
+    return np.frombuffer(b"".join(chunks), dtype=np.int16)
+
+
+def _start(library: ctypes.CDLL, voice: str, seed: int, dials: dict[str, int]) -> None:
+    data = espeakng_loader.get_data_path()
+    if library.espeak_Initialize(_SYNCHRONOUS, 0, data.encode(), _DO_NOT_EXIT) != RATE:
+        raise UserError(f"eSpeak NG cannot use {data}; expected a path of under 150 letters: move the environment")
+    library.espeak_ng_SetRandSeed(ctypes.c_long(seed))
+    _accept(library.espeak_SetVoiceByName(f"{LANGUAGE}+{voice}".encode()), voice)
+    for name, value in dials.items():
+        _accept(library.espeak_SetParameter(DIALS[name], value, 0), f"{name} {value}")
+
+
+def _accept(status: int, what: str) -> None:
+    if status != 0:
+        raise UserError(f"eSpeak NG refuses {what!r} with status {status}; reinstall espeakng-loader or mend corpus.yaml")

@@ -1,0 +1,82 @@
+"""Altered copies of a signal: each kind of change is a function here and a key in params.yaml."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zlib import crc32
+
+import librosa
+import numpy as np
+
+from ser import audio
+from ser.errors import UserError, require
+
+SEPARATOR = "#"  # between the parent clip's name and the change, in the name of a copy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The section `augment` of params.yaml: one item a copy, each a mapping of kinds (KINDS) to amounts."""
+
+    copies: list
+
+    def __post_init__(self):
+        for copy in self.copies:
+            require(isinstance(copy, dict) and copy, f"augment.copies has {copy!r}; expected such as speed: 0.9")
+            for kind, amount in copy.items():
+                require(kind in KINDS, f"augment.copies has the kind {kind!r}; expected one of {', '.join(KINDS)}")
+                require(isinstance(amount, (int, float)), f"augment.copies has {kind}: {amount!r}; expected a number")
+
+
+def copies(name: str, signal: np.ndarray, rate: int, settings: Settings, seed: int) -> list[tuple[str, np.ndarray]]:
+    """Return (name of the copy, signal) for every copy in the settings.
+
+    Args:
+        name: of the clip; the copies are called `name#speed=0.9` and so on.
+        signal: float32 of shape (samples,) at `rate` Hz.
+        seed: together with the copy's name seeds whatever is random, so that no copy depends on another.
+    """
+    altered = []
+    for copy in settings.copies:
+        label = name + SEPARATOR + ",".join(f"{kind}={amount}" for kind, amount in copy.items())
+        generator = np.random.default_rng([seed, crc32(label.encode())])
+        changed = signal
+        for kind, amount in copy.items():
+            changed = KINDS[kind](changed, rate, amount, generator)
+        altered.append((label, changed.astype(np.float32, copy=False)))
+    return altered
+
+
+def parent(name: str) -> str:
+    """Return the name of the clip that a copy was made from (a clip is its own parent)."""
+    return name.split(SEPARATOR)[0]
+
+
+def speed(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:
+    """Play `factor` times as fast: shorter, and pitch and formants raised alike, as if by a smaller speaker."""
+    _positive("speed", factor)
+    return audio.resample(signal, factor * rate, rate)
+
+
+def stretch(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:
+    """Speak `factor` times as fast at the same pitch (phase vocoder)."""
+    _positive("stretch", factor)
+    return librosa.effects.time_stretch(signal, rate=factor)
+
+
+def pitch(signal: np.ndarray, rate: int, semitones: float, _: np.random.Generator) -> np.ndarray:
+    """Raise pitch and formants by `semitones` (may be negative) at the same tempo."""
+    return librosa.effects.pitch_shift(signal, sr=rate, n_steps=semitones)
+
+
+def noise(signal: np.ndarray, rate: int, snr: float, generator: np.random.Generator) -> np.ndarray:
+    """Add white noise at a signal-to-noise ratio of `snr` dB."""
+    level = np.sqrt(np.mean(signal**2)) * 10 ** (-snr / 20)
+    return signal + level * generator.standard_normal(len(signal), dtype=np.float32)
+
+
+KINDS: dict[str, Callable] = {"speed": speed, "stretch": stretch, "pitch": pitch, "noise": noise}
+
+
+def _positive(kind: str, factor: float) -> None:
+    if not 0.25 <= factor <= 4:
+        raise UserError(f"augment.copies has {kind}: {factor}; expected a factor between 0.25 and 4")

@@ -1,0 +1,65 @@
+"""The clips of one part, as sequences and targets; refuses a part that would leak."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ser import clips
+from ser.errors import require
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sequences with their targets, in the order of the clip table.
+
+    Attributes:
+        names: of the clips or copies.
+        sequences: float32 arrays of shape (frames, coefficients).
+        targets: int of shape (clips,), index into the label order.
+    """
+
+    names: list[str]
+    sequences: list[np.ndarray]
+    targets: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def select(table: pd.DataFrame, part: str, features: dict[str, np.ndarray]) -> Part:
+    """Return the part of the split table (columns clip, emotion, part) with its features.
+
+    Raises:
+        UserError: a clip has no features.
+    """
+    chosen = table[table["part"] == part]
+    missing = [name for name in chosen["clip"] if name not in features]
+    require(not missing, f"{part} part: no features of {', '.join(missing[:10])}; run `dvc repro` to extract them")
+    sequences = [features[name] for name in chosen["clip"]]
+    return Part(list(chosen["clip"]), sequences, _targets(chosen["emotion"], clips.emotions(table)))
+
+
+def add_copies(training: Part, copies: dict[str, np.ndarray], parents: dict[str, str]) -> Part:
+    """Return the training part followed by its altered copies.
+
+    Args:
+        copies: {name of the copy: sequence}.
+        parents: {name of the copy: clip that it was made from}.
+
+    Raises:
+        UserError: a copy's parent is not in the training part.
+    """
+    target = dict(zip(training.names, training.targets, strict=True))
+    foreign = sorted({parents[name] for name in copies} - set(target))
+    require(not foreign, f"altered copies of clips outside the training part: {', '.join(foreign[:10])}")
+    targets = [target[parents[name]] for name in copies]
+    return Part(
+        training.names + list(copies),
+        training.sequences + list(copies.values()),
+        np.concatenate([training.targets, np.array(targets, dtype=int)]),
+    )
+
+
+def _targets(emotions: pd.Series, labels: list[str]) -> np.ndarray:
+    return np.array([labels.index(emotion) for emotion in emotions], dtype=int)

@@ -1,0 +1,143 @@
+"""Write a trained network as an ONNX graph, so that whatever runs it needs no TensorFlow.
+
+The graph is put together node by node: ONNX has an LSTM of its own, which a converter would unroll into a loop, and the
+same weights always give the same bytes.
+"""
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from ser.model import EPSILON, Settings
+
+OPSET = 17
+IR_VERSION = 8  # the format version that belongs to the opset
+KERAS_GATES = [0, 3, 1, 2]  # Keras' input, forget, cell, output in ONNX's order: input, output, forget, cell
+
+
+class _Graph:
+    """Collects nodes and weights; a node's output is named after it."""
+
+    def __init__(self):
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: dict[str, onnx.TensorProto] = {}
+
+    def weight(self, name: str, array: np.ndarray) -> str:
+        self.weights[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
+        return name
+
+    def node(self, operator: str, name: str, *inputs: str, **attributes) -> str:
+        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=name, **attributes))
+        return name
+
+
+def save(path: Path, fitted: keras.Model, settings: Settings, metadata: dict[str, object]) -> None:
+    """Write a network that `ser.model.build` made; see `to_onnx`."""
+    weights = {layer.name: layer.get_weights() for layer in fitted.layers if layer.get_weights()}
+    onnx.save(to_onnx(weights, settings, metadata), path)
+
+
+def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: dict[str, object]) -> onnx.ModelProto:
+    """Return the graph of a network that `ser.model.build` made.
+
+    Inputs: `features`, float32 (batch, frames, coefficients), padded behind; `lengths`, int32 (batch,), its frames.
+    Output: `log_probabilities`, float32 (batch, classes).
+
+    Args:
+        weights: {layer name: its arrays, in Keras' order}.
+        metadata: written as JSON values into the file's metadata; `labels` are the emotions in output order.
+    """
+    graph = _Graph()
+    mask = _mask(graph)
+    views = [_branch(graph, mask, weights, view, settings) for view in settings.views]
+    total = views[0] if len(views) == 1 else graph.node("Sum", "sum_of_views", *views)
+    mean = graph.node("Div", "mean_of_views", total, graph.weight("views", np.float32(len(views))))
+    graph.node("LogSoftmax", "log_probabilities", mean, axis=-1)
+    coefficients, classes = len(weights[f"scale_{settings.views[0]}"][0]), len(metadata["labels"])
+    inputs = [
+        helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", "frames", coefficients]),
+        helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
+    ]
+    output = helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["batch", classes])
+    body = helper.make_graph(graph.nodes, "ser", inputs, [output], list(graph.weights.values()))
+    proto = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    helper.set_model_props(proto, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
+    onnx.checker.check_model(proto, full_check=True)
+    return proto
+
+
+def _mask(graph: _Graph) -> str:
+    """1 where a frame is real, 0 where it is padding: (batch, frames, 1)."""
+    shape = graph.node("Shape", "shape", "features", start=1, end=2)
+    frames = graph.node("Squeeze", "frames", shape)
+    zero, one = graph.weight("zero", np.int64(0)), graph.weight("one", np.int64(1))
+    steps = graph.node("Range", "steps", zero, frames, one)
+    lengths = graph.node("Cast", "lengths_64", "lengths", to=TensorProto.INT64)
+    lengths = graph.node("Unsqueeze", "lengths_column", lengths, graph.weight("axis_1", np.array([1])))
+    real = graph.node("Less", "real", steps, lengths)
+    real = graph.node("Unsqueeze", "real_frames", real, graph.weight("axis_2", np.array([2])))
+    return graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
+
+
+def _branch(graph: _Graph, mask: str, weights: dict[str, list[np.ndarray]], view: str, settings: Settings) -> str:
+    x = _normalise(graph, "features", mask, view)
+    mean, deviation = weights[f"scale_{view}"]
+    x = graph.node("Sub", f"{view}/shifted", x, graph.weight(f"{view}/mean", mean))
+    x = graph.node("Div", f"{view}/scaled", x, graph.weight(f"{view}/deviation", deviation))
+    x = graph.node("Transpose", f"{view}/time_major", x, perm=[1, 0, 2])
+    for number in range(settings.depth):
+        x = _lstm(graph, x, weights[f"lstm_{view}_{number}"], f"{view}/lstm_{number}", settings)
+    x = graph.node("Transpose", f"{view}/batch_major", x, perm=[1, 0, 2])
+    pooled = _attention(graph, x, mask, weights[f"pool_{view}"][0], view)
+    kernel, bias = weights[f"classify_{view}"]
+    x = graph.node("MatMul", f"{view}/evidence", pooled, graph.weight(f"{view}/kernel", kernel))
+    x = graph.node("Add", f"{view}/logits", x, graph.weight(f"{view}/bias", bias))
+    return graph.node("LogSoftmax", f"{view}/log_probabilities", x, axis=-1)
+
+
+def _normalise(graph: _Graph, x: str, mask: str, view: str) -> str:
+    if view == "none":
+        return x
+    axis = graph.weight("axis_1", np.array([1]))
+    count = graph.node("ReduceSum", f"{view}/count", mask, axis)
+    real = graph.node("Mul", f"{view}/real", x, mask)
+    mean = graph.node("Div", f"{view}/utterance_mean", graph.node("ReduceSum", f"{view}/sum", real, axis), count)
+    centred = graph.node("Mul", f"{view}/centred", graph.node("Sub", f"{view}/difference", x, mean), mask)
+    if view == "mean":
+        return centred
+    squares = graph.node("ReduceSum", f"{view}/squares", graph.node("Mul", f"{view}/square", centred, centred), axis)
+    variance = graph.node("Div", f"{view}/variance", squares, count)
+    variance = graph.node("Add", f"{view}/positive", variance, graph.weight("epsilon", np.float32(EPSILON)))
+    return graph.node("Div", f"{view}/normalised", centred, graph.node("Sqrt", f"{view}/root", variance))
+
+
+def _lstm(graph: _Graph, x: str, weights: list[np.ndarray], name: str, settings: Settings) -> str:
+    """(frames, batch, features) to (frames, batch, units of all directions)."""
+    kernels, recurrents, biases = weights[0::3], weights[1::3], weights[2::3]  # one each a direction
+    zeros = np.zeros_like(biases[0])  # ONNX has a second bias, for the recurrent part
+    inputs = [
+        graph.weight(f"{name}/kernel", np.stack([_gates(kernel.T) for kernel in kernels])),
+        graph.weight(f"{name}/recurrent", np.stack([_gates(recurrent.T) for recurrent in recurrents])),
+        graph.weight(f"{name}/bias", np.stack([np.concatenate([_gates(bias), zeros]) for bias in biases])),
+    ]
+    direction = "bidirectional" if settings.bidirectional else "forward"
+    y = graph.node("LSTM", name, x, *inputs, "lengths", hidden_size=settings.units, direction=direction)
+    y = graph.node("Transpose", f"{name}/directions_last", y, perm=[0, 2, 1, 3])  # (frames, batch, directions, units)
+    return graph.node("Reshape", f"{name}/joined", y, graph.weight("join", np.array([0, 0, -1])))
+
+
+def _gates(array: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.split(array, 4)[gate] for gate in KERAS_GATES])
+
+
+def _attention(graph: _Graph, x: str, mask: str, score: np.ndarray, view: str) -> str:
+    scores = graph.node("MatMul", f"{view}/scores", x, graph.weight(f"{view}/score", score))
+    padding = graph.node("Equal", f"{view}/padding", mask, graph.weight("nothing", np.float32(0)))
+    scores = graph.node("Where", f"{view}/masked", padding, graph.weight("lowest", np.float32(-1e9)), scores)
+    attention = graph.node("Softmax", f"{view}/attention", scores, axis=1)
+    weighted = graph.node("Mul", f"{view}/weighted", x, attention)
+    return graph.node("ReduceSum", f"{view}/pooled", weighted, graph.weight("axis_1", np.array([1])), keepdims=0)

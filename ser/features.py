@@ -1,0 +1,75 @@
+"""From a signal to a sequence of MFCCs.
+
+They are not normalised here: the network does that itself (ser/model.py), so that one set of features serves every
+normalisation and the model file carries its own.
+"""
+
+from dataclasses import dataclass
+
+import librosa
+import numpy as np
+
+from ser.errors import require
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The section `features` of params.yaml, where each key is explained."""
+
+    sample_rate: int
+    trim_db: float
+    n_fft: int
+    hop_length: int
+    n_mels: int
+    n_mfcc: int
+    deltas: int
+    pool: int
+
+    def __post_init__(self):
+        for name in ("sample_rate", "n_fft", "hop_length", "n_mels", "n_mfcc", "pool"):
+            require(getattr(self, name) >= 1, f"features.{name} is {getattr(self, name)}; expected 1 or more")
+        require(self.n_mfcc <= self.n_mels, f"features.n_mfcc is {self.n_mfcc}; expected at most n_mels, {self.n_mels}")
+        require(self.deltas in (0, 1, 2), f"features.deltas is {self.deltas}; expected 0, 1 or 2")
+        require(self.trim_db > 0, f"features.trim_db is {self.trim_db}; expected a level in dB above 0")
+
+
+def extract(signal: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return the clip's MFCC sequence: trimmed, with deltas, averaged over runs of `pool` frames.
+
+    Args:
+        signal: float32 of shape (samples,), mono, at `settings.sample_rate`.
+
+    Returns:
+        float32 of shape (frames // pool, n_mfcc * (1 + deltas)), at least one row.
+    """
+    mfcc = librosa.feature.mfcc(S=log_mel(trim(signal, settings), settings), n_mfcc=settings.n_mfcc)
+    orders = [mfcc] + [librosa.feature.delta(mfcc, order=n, mode="nearest") for n in range(1, settings.deltas + 1)]
+    return pool(np.concatenate(orders).T, settings.pool).astype(np.float32)
+
+
+def trim(signal: np.ndarray, settings: Settings) -> np.ndarray:
+    """Cut leading and trailing parts that are `trim_db` below the loudest frame; (samples,) to (fewer samples,)."""
+    return librosa.effects.trim(signal, top_db=settings.trim_db)[0]
+
+
+def log_mel(signal: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return the mel power spectrogram in dB, floored 80 dB below its peak: (samples,) to (n_mels, frames)."""
+    mel = librosa.feature.melspectrogram(
+        y=signal,
+        sr=settings.sample_rate,
+        n_fft=settings.n_fft,
+        hop_length=settings.hop_length,
+        n_mels=settings.n_mels,
+    )
+    return librosa.power_to_db(mel, top_db=80.0)
+
+
+def pool(frames: np.ndarray, size: int) -> np.ndarray:
+    """Average runs of `size` frames, (frames, coefficients) to (frames // size, coefficients).
+
+    A last run that is not full is left out, unless it is all there is.
+    """
+    full = len(frames) // size * size
+    if not full:
+        return frames.mean(axis=0, keepdims=True)
+    return frames[:full].reshape(-1, size, frames.shape[1]).mean(axis=1)

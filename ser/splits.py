@@ -1,0 +1,124 @@
+"""Which clip is trained on, validated on, tested on: one protocol a fold."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from ser import files, leaks
+from ser.errors import UserError, require
+
+UTTERANCE = ["speaker", "word", "emotion"]
+PARTS = ["train", "validation", "test"]
+EXPECTED = "expected random, words, or speaker-N with N from 1 to the number of speakers"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The section `split` of params.yaml: shares of the clips (random) or of the words (words, speaker-N)."""
+
+    test: float
+    validation: float
+
+    def __post_init__(self):
+        for name, share in (("test", self.test), ("validation", self.validation)):
+            require(0 < share < 0.5, f"split.{name} is {share}; expected a share between 0 and 0.5")
+
+
+def make(clips: pd.DataFrame, fold: str, settings: Settings, seed: int) -> pd.DataFrame:
+    """Return the clip table with the column `part` (one of PARTS), a row a clip.
+
+    - random: every part has every speaker, word and emotion. The literature's protocol; it leaks the voice.
+    - words: no word is in two parts; every part has every speaker. The voice still leaks.
+    - speaker-N: the test part is the N-th speaker in sorted order; validation words come from the other speakers and
+      are not among the training words.
+
+    Raises:
+        UserError: the fold is none of these, or its parts would share what they must not.
+    """
+    number = re.fullmatch(r"speaker-([1-9]\d*)", fold)
+    if number:
+        part = _speaker(clips, int(number[1]), settings, seed)
+    elif fold == "words":
+        part = _words(clips, settings, seed)
+    elif fold == "random":
+        part = _random(clips, settings, seed)
+    else:
+        raise UserError(f"fold {fold!r} is unknown; {EXPECTED}")
+    table = clips.assign(part=part)
+    check(table, fold)
+    return table
+
+
+def check(table: pd.DataFrame, fold: str) -> None:
+    """Raise UserError with the clips' names if the parts share what the protocol `fold` forbids."""
+    _refuse(table, fold, ["sha256"])
+    _refuse(table, fold, UTTERANCE)
+    if fold == "words":
+        _refuse(table, fold, ["word"])
+    if fold.startswith("speaker-"):
+        _refuse(table.assign(part=np.where(table["part"] == "test", "test", "train")), fold, ["speaker"])
+        _refuse(table[table["part"] != "test"], fold, ["word"])
+    for name in PARTS:
+        missing = set(table["emotion"]) - set(table["emotion"][table["part"] == name])
+        require(not missing, f"fold {fold}: the {name} part has no clip of {', '.join(sorted(missing))}")
+
+
+def write(path: Path, table: pd.DataFrame) -> None:
+    """Write the split as CSV with the columns clip, part."""
+    files.write_csv(path, table[["clip", "part"]])
+
+
+def read(path: Path, clips: pd.DataFrame) -> pd.DataFrame:
+    """Return the clip table with the column `part` from a file that `write` made.
+
+    Raises:
+        UserError: the file does not name exactly the clips of the table.
+    """
+    parts = pd.read_csv(path, dtype=str, keep_default_na=False)
+    odd = set(parts["clip"]) ^ set(clips["clip"]) or set(parts["part"]) - set(PARTS)
+    require(not odd, f"{path}: {min(odd, default='')!r} does not fit the clip table; run `dvc repro` to split anew")
+    return clips.merge(parts, on="clip", validate="one_to_one")
+
+
+def _random(clips: pd.DataFrame, settings: Settings, seed: int) -> pd.Series:
+    takes = clips.drop_duplicates(UTTERANCE)  # two takes of one utterance go to the same part
+    rest, test = train_test_split(takes.index, test_size=settings.test, stratify=takes["emotion"], random_state=seed)
+    share = settings.validation / (1 - settings.test)
+    emotions = takes["emotion"][rest]
+    _, validation = train_test_split(rest, test_size=share, stratify=emotions, random_state=seed)
+    take = clips.groupby(UTTERANCE)["clip"].transform(lambda names: names.index[0])
+    return _parts(clips, take.isin(validation), take.isin(test))
+
+
+def _words(clips: pd.DataFrame, settings: Settings, seed: int) -> pd.Series:
+    words = _shuffled(clips["word"], seed)
+    tested, validated = (max(1, round(share * len(words))) for share in (settings.test, settings.validation))
+    validation = clips["word"].isin(words[tested : tested + validated])
+    return _parts(clips, validation, clips["word"].isin(words[:tested]))
+
+
+def _speaker(clips: pd.DataFrame, number: int, settings: Settings, seed: int) -> pd.Series:
+    speakers = sorted(clips["speaker"].unique())
+    require(1 < len(speakers) >= number, f"fold speaker-{number}: the corpus has {len(speakers)} speakers; {EXPECTED}")
+    test = clips["speaker"] == speakers[number - 1]
+    words = _shuffled(clips["word"][~test], seed)
+    validated = words[: max(1, round(settings.validation * len(words)))]
+    return _parts(clips, ~test & clips["word"].isin(validated), test)
+
+
+def _shuffled(words: pd.Series, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).permutation(np.unique(words.to_numpy(dtype=str)))
+
+
+def _parts(clips: pd.DataFrame, validation: pd.Series, test: pd.Series) -> pd.Series:
+    return pd.Series(np.select([test, validation], ["test", "validation"], "train"), index=clips.index)
+
+
+def _refuse(table: pd.DataFrame, fold: str, by: list[str]) -> None:
+    shared = leaks.shared(table, by)
+    names = ", ".join(shared[:10]) + (f" and {len(shared) - 10} more" if len(shared) > 10 else "")
+    require(not shared, f"fold {fold}: clips in different parts share their {' and '.join(by)}: {names}")

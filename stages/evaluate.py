@@ -1,0 +1,42 @@
+"""Measure the model of a fold on its test part: numbers, tables and pictures in metrics/<corpus>/<fold>/."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from ser import clips, files, params, plots, scores, sequences
+from ser.errors import exit_on_user_error, require
+from ser.inference import Classifier
+
+
+def main(corpus: str, fold: str) -> None:
+    data, out = Path("data") / corpus, Path("metrics") / corpus / fold
+    settings, seed = params.load("evaluate", scores.Settings), params.value("seed")
+    clip_table, split = clips.read(data / "clips.csv"), data / "splits" / f"{fold}.csv"
+    require(split.is_file(), f"{split}: no such split; run `dvc repro` so that the split stage writes it")
+    parts = clip_table.merge(pd.read_csv(split, dtype=str, keep_default_na=False), on="clip", validate="one_to_one")
+    tested = parts[parts["part"] == "test"].reset_index(drop=True)
+
+    classifier, features = Classifier(Path("models") / corpus / f"{fold}.onnx"), sequences.read(data / "features")
+    answers = classifier.log_probabilities([features[clip] for clip in tested["clip"]])
+    table = scores.predictions(tested, classifier.labels, answers)
+    numbers = scores.summary(table, classifier.labels, settings, seed)
+    confusion = scores.confusion(table["actual"], table["predicted"], classifier.labels)
+    top = table[classifier.labels].max(axis=1)
+    reliability = scores.reliability(top, table["actual"] == table["predicted"], settings.bins)
+
+    files.write_json(out / "metrics.json", numbers)
+    files.write_csv(out / "predictions.csv", table)
+    files.write_csv(out / "confusion.csv", table[["actual", "predicted"]])  # a row a clip: DVC's template counts them
+    files.write_csv(out / "reliability.csv", reliability)
+
+    name = plots.heading(corpus, fold, tested["speaker"])
+    plots.confusion(out / "confusion.png", confusion, name, numbers)
+    plots.reliability(out / "reliability.png", reliability, name, numbers)
+    plots.curves(out / "curves.png", pd.read_csv(out / "history.csv"), name, parts["part"].value_counts().to_dict())
+
+
+if __name__ == "__main__":
+    with exit_on_user_error():
+        main(*sys.argv[1:])

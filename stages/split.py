@@ -1,0 +1,25 @@
+"""Which clip is trained on, validated on and tested on, in one fold; fails if the parts would leak into each other.
+
+python -m stages.split <corpus> <fold>    writes data/<corpus>/splits/<fold>.csv
+"""
+
+import sys
+from pathlib import Path
+
+from ser import clips, params, splits
+from ser.errors import exit_on_user_error
+
+
+def main(corpus: str, fold: str) -> None:
+    data = Path("data") / corpus
+    table = splits.make(
+        clips.read(data / "clips.csv"), fold, params.load("split", splits.Settings), params.value("seed")
+    )
+    splits.write(data / "splits" / f"{fold}.csv", table)
+    counts = table["part"].value_counts()
+    print(f"{corpus}, {fold}: " + ", ".join(f"{counts[part]} {part}" for part in splits.PARTS))
+
+
+if __name__ == "__main__":
+    with exit_on_user_error():
+        main(*sys.argv[1:])
