@@ -62,8 +62,8 @@ class Classifier:
         wanted = self.coefficients if isinstance(self.coefficients, int) else sequence.shape[-1]
         require(
             sequence.ndim == 2 and len(sequence) > 0 and sequence.shape[1] == wanted,
-            f"features of shape {sequence.shape}; the model expects 1 or more frames of {self.coefficients} coefficients, "
-            "extracted with the settings that it was trained with",
+            f"features of shape {sequence.shape}; the model expects 1 or more frames of {self.coefficients} "
+            "coefficients, extracted with the settings that it was trained with",
         )
 
     def _run(self, batch: list[np.ndarray]) -> np.ndarray:

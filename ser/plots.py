@@ -1,54 +1,20 @@
-"""The pictures of metrics/: the same bytes for the same numbers, one colour an emotion, readable at a README's width."""
+"""The pictures of metrics/; each says in its title what it shows and on how many clips."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
-import matplotlib.style
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from ser import files
-
-# Paul Tol's "muted" scheme, made for colour-blind readers: https://personal.sron.nl/~pault/
-EMOTIONS = {
-    "anger": "#882255",
-    "boredom": "#999933",
-    "calm": "#44AA99",
-    "disgust": "#117733",
-    "fear": "#AA4499",
-    "happiness": "#DDCC77",
-    "neutral": "#999999",
-    "sadness": "#332288",
-    "surprise": "#88CCEE",
-}
-TRAINING, VALIDATION, INK, FAINT = "#4477AA", "#EE6677", "#222222", "#BBBBBB"
-STYLE = {
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-    "figure.titlesize": 13,
-    "figure.titleweight": "bold",
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that the letters are the same everywhere
-    "font.size": 11,
-    "legend.frameon": False,
-    "savefig.dpi": 150,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+from ser import style
 
 
 def heading(corpus: str, fold: str, speakers: Iterable[str]) -> str:
-    """Say what was tested: "TESS, speaker-1 (OAF) held out", from the names of corpus and fold and the tested speakers."""
+    """Say what was tested, such as "TESS, speaker-1 (OAF) held out"; `speakers` are the tested ones."""
     held_out = f"{fold} ({', '.join(sorted(set(speakers)))}) held out"
-    return f"{corpus.upper()}, {({'random': 'random split', 'words': 'unseen words'}).get(fold, held_out)}"
+    protocol = {"random": "random split", "words": "unseen words"}.get(fold, held_out)
+    return f"{corpus.upper()}, {protocol}"
 
 
 def confusion(path: Path, counts: pd.DataFrame, name: str, scores: dict[str, float]) -> None:
@@ -63,16 +29,14 @@ def confusion(path: Path, counts: pd.DataFrame, name: str, scores: dict[str, flo
     interval = f"({scores['uar_low']:.2f} to {scores['uar_high']:.2f})"
     title = f"{name}: UAR {scores['uar']:.2f} {interval}, {scores['clips']:,} clips"
     shares = counts.to_numpy() / np.maximum(counts.to_numpy().sum(axis=1, keepdims=True), 1)
-    with _picture(path, title, (8.4, 7.2)) as figure:
+    with style.picture(path, title, (8.4, 7.2)) as figure:
         axes = figure.add_subplot()
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), share in np.ndenumerate(shares):
             text = f"{counts.iat[row, column]:,}\n{share:.0%}" if counts.iat[row, column] else "·"
-            axes.text(column, row, text, ha="center", va="center", color="white" if share > 0.55 else INK)
-        axes.set_xticks(range(len(counts)), counts.columns)
-        axes.set_yticks(range(len(counts)), counts.index)
+            axes.text(column, row, text, ha="center", va="center", color="white" if share > 0.55 else style.INK)
         axes.set(xlabel="predicted", ylabel="actual (percent of the row)")
-        _emotion_ticks(axes, counts.index)
+        style.emotion_ticks(axes, counts.index)
 
 
 def reliability(path: Path, table: pd.DataFrame, name: str, scores: dict[str, float]) -> None:
@@ -85,16 +49,16 @@ def reliability(path: Path, table: pd.DataFrame, name: str, scores: dict[str, fl
         scores: from `scores.summary`.
     """
     title = f"{name}: calibration error {scores['ece']:.3f}, {scores['clips']:,} clips"
-    with _picture(path, title, (8.4, 6.6)) as figure:
+    with style.picture(path, title, (8.4, 6.6)) as figure:
         above, below = figure.subplots(2, sharex=True, height_ratios=(3, 1))
-        above.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="perfect: as often right as sure")
-        above.vlines(table["confidence"], table["confidence"], table["accuracy"], color=VALIDATION, label="gap")
-        above.plot(table["confidence"], table["accuracy"], "o-", color=TRAINING, label="this model")
+        above.plot([0, 1], [0, 1], color=style.FAINT, linestyle="--", label="perfect: as often right as sure")
+        above.vlines(table["confidence"], table["confidence"], table["accuracy"], color=style.VALIDATION, label="gap")
+        above.plot(table["confidence"], table["accuracy"], "o-", color=style.TRAINING, label="this model")
         above.set(xlim=(0, 1), ylim=(-0.02, 1.04), ylabel="right (accuracy)")
         above.yaxis.set_major_formatter(PercentFormatter(1))
         above.legend(loc="upper left")
         width = table["high"] - table["low"]
-        bars = below.bar(table["low"], table["clips"], width, align="edge", color=TRAINING, edgecolor="white")
+        bars = below.bar(table["low"], table["clips"], width, align="edge", color=style.TRAINING, edgecolor="white")
         below.bar_label(bars, [f"{clips:,}" for clips in table["clips"]], padding=2)
         below.set(xlabel="sure (probability of the predicted emotion)", ylabel="clips")
         below.xaxis.set_major_formatter(PercentFormatter(1))
@@ -112,18 +76,18 @@ def curves(path: Path, history: pd.DataFrame, name: str, parts: dict[str, int]) 
     """
     title = f"{name}: trained on {parts['train']:,} clips, validated on {parts['validation']:,}"
     epochs, best = history["epoch"], history.loc[history["validation_uar"].idxmax()]
-    with _picture(path, title, (8.4, 3.9)) as figure:
+    with style.picture(path, title, (8.4, 3.9)) as figure:
         left, right = figure.subplots(1, 2)
-        left.plot(epochs, history["loss"], "o-", color=TRAINING, label="training", markersize=4)
-        left.plot(epochs, history["validation_loss"], "o-", color=VALIDATION, label="validation", markersize=4)
+        left.plot(epochs, history["loss"], "o-", color=style.TRAINING, label="training", markersize=4)
+        left.plot(epochs, history["validation_loss"], "o-", color=style.VALIDATION, label="validation", markersize=4)
         left.set(title="loss", xlabel="epoch")
         left.set_ylim(bottom=0)
         left.legend()
-        right.plot(epochs, history["validation_uar"], "o-", color=VALIDATION, markersize=4)
+        right.plot(epochs, history["validation_uar"], "o-", color=style.VALIDATION, markersize=4)
         right.set(title=f"validation UAR, best {best['validation_uar']:.3f}", xlabel="epoch", ylim=(0, 1.02))
         for axes in (left, right):
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.grid(axis="y", color=FAINT, linewidth=0.5)
+            axes.grid(axis="y", color=style.FAINT, linewidth=0.5)
 
 
 def examples(
@@ -142,7 +106,7 @@ def examples(
     every = np.concatenate([mfcc for _, mfcc in clips.values()])  # (frames of all clips, n_mfcc)
     mean, deviation = every.mean(axis=0), np.maximum(every.std(axis=0), 1e-6)
     longest = max(mel.shape[1] for mel, _ in clips.values()) * seconds
-    with _picture(path, f"{name}: log-mel spectrogram and MFCCs", (12, 5)) as figure:
+    with style.picture(path, f"{name}: log-mel spectrogram and MFCCs", (12, 5)) as figure:
         grid = figure.subplots(2, len(clips), sharex=True, sharey="row", squeeze=False)
         for (emotion, (mel, mfcc)), (above, below) in zip(clips.items(), grid.T, strict=True):
             length = mel.shape[1] * seconds
@@ -151,7 +115,7 @@ def examples(
             normal = ((mfcc - mean) / deviation).T  # (n_mfcc, frames)
             below.imshow(normal, cmap="RdBu_r", vmin=-2.5, vmax=2.5, extent=(0, length, 0, len(normal)), **box)
             above.set_title(emotion, loc="center", pad=10)
-            above.plot([0, 1], [1.03, 1.03], transform=above.transAxes, color=_colour(emotion), linewidth=5, clip_on=False)
+            style.strip(above, [0, 1], [1.03, 1.03], emotion)
             above.set_xlim(0, longest)
         kilohertz = [0.25, 0.5, 1, 2, 4, 8]
         grid[0, 0].set_yticks(np.interp(kilohertz, hertz / 1000, np.arange(len(hertz)) + 0.5), kilohertz)
@@ -165,27 +129,3 @@ def one_of_each(clips: pd.DataFrame) -> pd.DataFrame:
     own = clips[clips["speaker"] == clips["speaker"].min()]
     word = own.groupby("word")["emotion"].nunique().idxmax()
     return own[own["word"] == word].drop_duplicates("emotion").sort_values("emotion")
-
-
-@contextmanager
-def _picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Figure]:
-    """Yield a titled figure and write it: the reader's own matplotlibrc, the date and the version stay out of the bytes."""
-    with matplotlib.style.context(["default", STYLE]), files.replacing(path) as temporary:
-        figure = Figure(figsize=inches, layout="constrained")
-        figure.suptitle(title, x=0.01, ha="left")
-        yield figure
-        figure.savefig(temporary, metadata={"Software": None}, pil_kwargs={"optimize": True})
-
-
-def _colour(emotion: str) -> str:
-    return EMOTIONS.get(emotion, FAINT)
-
-
-def _emotion_ticks(axes: Axes, emotions: list[str]) -> None:
-    """Put a strip of each emotion's colour beside its row and below its column."""
-    axes.tick_params(length=0, pad=10)
-    axes.spines[:].set_visible(False)
-    for place, emotion in enumerate(emotions):
-        strip = {"color": _colour(emotion), "linewidth": 5, "clip_on": False, "solid_capstyle": "butt"}
-        axes.plot([-0.012, -0.012], [place - 0.46, place + 0.46], transform=axes.get_yaxis_transform(), **strip)
-        axes.plot([place - 0.46, place + 0.46], [-0.012, -0.012], transform=axes.get_xaxis_transform(), **strip)

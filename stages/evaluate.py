@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ser import clips, files, params, plots, scores, sequences
+from ser import clips, dataset, files, params, plots, scores, sequences
 from ser.errors import exit_on_user_error, require
 from ser.inference import Classifier
 
@@ -16,10 +16,10 @@ def main(corpus: str, fold: str) -> None:
     clip_table, split = clips.read(data / "clips.csv"), data / "splits" / f"{fold}.csv"
     require(split.is_file(), f"{split}: no such split; run `dvc repro` so that the split stage writes it")
     parts = clip_table.merge(pd.read_csv(split, dtype=str, keep_default_na=False), on="clip", validate="one_to_one")
-    tested = parts[parts["part"] == "test"].reset_index(drop=True)
+    tested = parts[parts["part"] == "test"]
 
-    classifier, features = Classifier(Path("models") / corpus / f"{fold}.onnx"), sequences.read(data / "features")
-    answers = classifier.log_probabilities([features[clip] for clip in tested["clip"]])
+    classifier = Classifier(Path("models") / corpus / f"{fold}.onnx")
+    answers = classifier.log_probabilities(dataset.select(parts, "test", sequences.read(data / "features")).sequences)
     table = scores.predictions(tested, classifier.labels, answers)
     numbers = scores.summary(table, classifier.labels, settings, seed)
     confusion = scores.confusion(table["actual"], table["predicted"], classifier.labels)
