@@ -1,0 +1,86 @@
+"""List the audio files of a folder or a zip archive, without trusting either."""
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from ser.errors import UserError
+
+AUDIO = {".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg"}
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without bound from one read
+
+
+class Damaged(Exception):
+    """A file's bytes cannot be read as they were packed."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """An audio file: its path with "/", the bytes it claims to have, and a function that opens it."""
+
+    path: str
+    size: int
+    open: Callable[[], BinaryIO]
+
+    @contextmanager
+    def reading(self) -> Iterator[BinaryIO]:
+        """Open the file.
+
+        Raises:
+            Damaged: inside the block, when what is packed is not what the archive says (length, checksum, compression).
+        """
+        try:
+            with self.open() as file:
+                yield file
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise Damaged(f"{self.path}: {error}") from error
+
+
+@contextmanager
+def members(path: Path) -> Iterator[list[Member]]:
+    """Yield the audio files (by suffix; hidden ones do not count) of a folder or zip archive, sorted by path.
+
+    Raises:
+        UserError: `path` is neither, or the archive holds what no honest one does: a path outside its folder, a
+            link, an encrypted file, an odd compression.
+    """
+    path = Path(path)
+    if path.is_dir():
+        yield _sorted(_file(path, file) for file in path.rglob("*") if file.is_file())
+        return
+    if not path.is_file() or not zipfile.is_zipfile(path):
+        raise UserError("neither a folder nor a whole zip archive (one cut short is none); fetch or unpack it again")
+    with zipfile.ZipFile(path) as archive:
+        yield _sorted(_member(archive, info) for info in archive.infolist() if not info.is_dir())
+
+
+def _sorted(files: Iterator[Member]) -> list[Member]:
+    return sorted((member for member in files if _is_audio(PurePosixPath(member.path))), key=lambda member: member.path)
+
+
+def _is_audio(path: PurePosixPath) -> bool:
+    """Hidden files are macOS's (._clip.wav), no audio."""
+    return path.suffix.lower() in AUDIO and not path.name.startswith(".")
+
+
+def _file(folder: Path, file: Path) -> Member:
+    return Member(file.relative_to(folder).as_posix(), file.stat().st_size, partial(open, file, "rb"))
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
+    path = info.filename.replace("\\", "/")  # some packers on Windows write "\"
+    for problem, found in (
+        ("a path outside the folder", path.startswith("/") or ".." in path.split("/") or path[1:2] == ":"),
+        ("a link", stat.S_ISLNK(info.external_attr >> 16)),
+        ("encrypted", info.flag_bits & 0x1),
+        (f"compressed by method {info.compress_type}", info.compress_type not in METHODS),
+    ):
+        if found:
+            raise UserError(f"its member {info.filename!r} is {problem}; expected plain files, nothing was unpacked")
+    return Member(path, info.file_size, partial(archive.open, info))
