@@ -22,7 +22,7 @@ class Classifier:
 
     Attributes:
         labels: the emotion of each class, in the order of the output.
-        coefficients: how many values a frame must have; a name instead of a number if the file leaves it open.
+        coefficients: how many values a frame must have.
     """
 
     def __init__(self, path: Path):
@@ -59,9 +59,8 @@ class Classifier:
         return result
 
     def _check(self, sequence: np.ndarray) -> None:
-        wanted = self.coefficients if isinstance(self.coefficients, int) else sequence.shape[-1]
         require(
-            sequence.ndim == 2 and len(sequence) > 0 and sequence.shape[1] == wanted,
+            sequence.ndim == 2 and len(sequence) > 0 and sequence.shape[1] == self.coefficients,
             f"features of shape {sequence.shape}; the model expects 1 or more frames of {self.coefficients} "
             "coefficients, extracted with the settings that it was trained with",
         )
@@ -94,12 +93,13 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
 def _labels(session: onnxruntime.InferenceSession, path: Path) -> list[str]:
     """Read the JSON list under "labels" in the model's own metadata: a model without it could only guess its order."""
     text = session.get_modelmeta().custom_metadata_map.get("labels", "")
+    classes = {item.name: item.shape[-1] for item in session.get_outputs()}[OUTPUT]
     try:
         labels = json.loads(text)
     except json.JSONDecodeError:
         labels = None
     require(
-        isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels),
-        f"{path}: its metadata has {text!r} as labels; expected a JSON list of emotions, as the train stage writes it",
+        isinstance(labels, list) and len(labels) == classes and all(isinstance(label, str) for label in labels),
+        f"{path}: its metadata has {text!r} as labels; expected a JSON list of {classes} emotions; train it again",
     )
     return labels

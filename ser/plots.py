@@ -33,8 +33,9 @@ def confusion(path: Path, counts: pd.DataFrame, name: str, scores: dict[str, flo
         axes = figure.add_subplot()
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), share in np.ndenumerate(shares):
-            text = f"{counts.iat[row, column]:,}\n{share:.0%}" if counts.iat[row, column] else "·"
-            axes.text(column, row, text, ha="center", va="center", color="white" if share > 0.55 else style.INK)
+            percent = "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+            text = f"{counts.iat[row, column]:,}\n{percent}" if share else "·"
+            axes.text(column, row, text, ha="center", va="center", color="white" if share > 0.68 else style.INK)
         axes.set(xlabel="predicted", ylabel="actual (percent of the row)")
         style.emotion_ticks(axes, counts.index)
 
@@ -53,10 +54,11 @@ def reliability(path: Path, table: pd.DataFrame, name: str, scores: dict[str, fl
         above, below = figure.subplots(2, sharex=True, height_ratios=(3, 1))
         above.plot([0, 1], [0, 1], color=style.FAINT, linestyle="--", label="perfect: as often right as sure")
         above.vlines(table["confidence"], table["confidence"], table["accuracy"], color=style.VALIDATION, label="gap")
-        above.plot(table["confidence"], table["accuracy"], "o-", color=style.TRAINING, label="this model")
+        area = 25 + 175 * table["clips"] / table["clips"].max()  # a bin of few clips says little, and shows it
+        above.scatter(table["confidence"], table["accuracy"], area, color=style.TRAINING, zorder=3, label="this model")
         above.set(xlim=(0, 1), ylim=(-0.02, 1.04), ylabel="right (accuracy)")
         above.yaxis.set_major_formatter(PercentFormatter(1))
-        above.legend(loc="upper left")
+        above.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, handlelength=1.5)
         width = table["high"] - table["low"]
         bars = below.bar(table["low"], table["clips"], width, align="edge", color=style.TRAINING, edgecolor="white")
         below.bar_label(bars, [f"{clips:,}" for clips in table["clips"]], padding=2)
@@ -75,16 +77,16 @@ def curves(path: Path, history: pd.DataFrame, name: str, parts: dict[str, int]) 
         parts: how many clips `train` and `validation` have.
     """
     title = f"{name}: trained on {parts['train']:,} clips, validated on {parts['validation']:,}"
-    epochs, best = history["epoch"], history.loc[history["validation_uar"].idxmax()]
+    epochs, lowest, best = history["epoch"], history["validation_loss"].min(), history["validation_uar"].max()
     with style.picture(path, title, (8.4, 3.9)) as figure:
         left, right = figure.subplots(1, 2)
         left.plot(epochs, history["loss"], "o-", color=style.TRAINING, label="training", markersize=4)
         left.plot(epochs, history["validation_loss"], "o-", color=style.VALIDATION, label="validation", markersize=4)
-        left.set(title="loss", xlabel="epoch")
+        left.set(title=f"loss, lowest validation {lowest:.3f}", xlabel="epoch")
         left.set_ylim(bottom=0)
         left.legend()
         right.plot(epochs, history["validation_uar"], "o-", color=style.VALIDATION, markersize=4)
-        right.set(title=f"validation UAR, best {best['validation_uar']:.3f}", xlabel="epoch", ylim=(0, 1.02))
+        right.set(title=f"validation UAR, best {best:.3f}", xlabel="epoch", ylim=(0, 1.02))
         for axes in (left, right):
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(axis="y", color=style.FAINT, linewidth=0.5)
@@ -105,8 +107,9 @@ def examples(
     peak = max(mel.max() for mel, _ in clips.values())
     every = np.concatenate([mfcc for _, mfcc in clips.values()])  # (frames of all clips, n_mfcc)
     mean, deviation = every.mean(axis=0), np.maximum(every.std(axis=0), 1e-6)
+    title = f"{name} in {len(clips)} emotions: log-mel spectrogram and MFCCs"
     longest = max(mel.shape[1] for mel, _ in clips.values()) * seconds
-    with style.picture(path, f"{name}: log-mel spectrogram and MFCCs", (12, 5)) as figure:
+    with style.picture(path, title, (10, 5)) as figure:
         grid = figure.subplots(2, len(clips), sharex=True, sharey="row", squeeze=False)
         for (emotion, (mel, mfcc)), (above, below) in zip(clips.items(), grid.T, strict=True):
             length = mel.shape[1] * seconds

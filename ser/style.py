@@ -30,6 +30,9 @@ STYLE = {
     "axes.spines.top": False,
     "axes.titlelocation": "left",
     "axes.titlesize": 11,
+    "figure.constrained_layout.h_pad": 0.08,
+    "figure.constrained_layout.w_pad": 0.1,
+    "figure.labelsize": 11,
     "figure.titlesize": 13,
     "figure.titleweight": "bold",
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that the letters are the same everywhere
@@ -44,7 +47,7 @@ STYLE = {
 
 @contextmanager
 def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Figure]:
-    """Yield a titled figure, then write it as PNG; the reader's matplotlibrc, date and version stay out of the bytes."""
+    """Yield a titled figure, then write it as PNG; the reader's matplotlibrc, date, version stay out of it."""
     with matplotlib.style.context(["default", STYLE]), files.replacing(path) as temporary:
         figure = Figure(figsize=inches, layout="constrained")
         figure.suptitle(title, x=0.01, ha="left")

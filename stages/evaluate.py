@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ser import clips, dataset, files, params, plots, scores, sequences
+from ser import clips, dataset, files, params, plots, scores, sequences, splits
 from ser.errors import exit_on_user_error, require
 from ser.inference import Classifier
 
@@ -13,9 +13,9 @@ from ser.inference import Classifier
 def main(corpus: str, fold: str) -> None:
     data, out = Path("data") / corpus, Path("metrics") / corpus / fold
     settings, seed = params.load("evaluate", scores.Settings), params.value("seed")
-    clip_table, split = clips.read(data / "clips.csv"), data / "splits" / f"{fold}.csv"
+    split = data / "splits" / f"{fold}.csv"
     require(split.is_file(), f"{split}: no such split; run `dvc repro` so that the split stage writes it")
-    parts = clip_table.merge(pd.read_csv(split, dtype=str, keep_default_na=False), on="clip", validate="one_to_one")
+    parts = splits.read(split, clips.read(data / "clips.csv"))
     tested = parts[parts["part"] == "test"]
 
     classifier = Classifier(Path("models") / corpus / f"{fold}.onnx")

@@ -16,7 +16,7 @@ def write_model():
 
 
 def _write_model(path: Path, weights: np.ndarray, labels: list[str] | None) -> Path:
-    """Write log_softmax(mean of the frames that are not padding @ weights); weights: (coefficients, classes) float32."""
+    """Write log_softmax(mean of the true frames @ weights); weights: (coefficients, classes) float32."""
     nodes = [
         helper.make_node("Shape", ["features"], ["shape"]),
         helper.make_node("Gather", ["shape", "one"], ["frames"]),

@@ -1,0 +1,109 @@
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.image import imread
+
+from ser import plots, style
+
+LABELS = ["anger", "fear", "happiness"]
+SCORES = {"uar": 0.74, "uar_low": 0.71, "uar_high": 0.77, "ece": 0.05, "clips": 1400}
+
+
+def confusion(path):
+    plots.confusion(path, pd.DataFrame(np.diag([5, 0, 900]) + 1, LABELS, LABELS), "TESS, random split", SCORES)
+
+
+def reliability(path):
+    table = pd.DataFrame({"low": [0.5, 0.9], "high": [0.6, 1.0], "confidence": [0.55, 0.97], "accuracy": [0.4, 1.0]})
+    plots.reliability(path, table.assign(clips=[1, 1399]), "TESS, random split", SCORES)
+
+
+def curves(path):
+    columns = ["loss", "validation_loss", "validation_uar"]
+    history = pd.DataFrame(np.linspace([2, 1.8, 0.2], [0.5, 0.6, 0.9], 6), columns=columns)
+    plots.curves(path, history.assign(epoch=range(1, 7)), "TESS, random split", {"train": 2000, "validation": 400})
+
+
+def examples(path):
+    rng = np.random.default_rng(0)
+    clips = {label: (rng.normal(-40, 9, (16, 20 + n)), rng.normal(size=(5, 8))) for n, label in enumerate(LABELS)}
+    plots.examples(path, clips, "TESS, speaker OAF, “back”", np.geomspace(50, 8000, 16), 0.01)
+
+
+PICTURES = pytest.mark.parametrize("picture", [confusion, reliability, curves, examples])
+
+
+@PICTURES
+def test_a_picture_is_the_same_bytes_each_time(tmp_path, picture):
+    picture(tmp_path / "first.png")
+    with matplotlib.rc_context({"font.size": 30, "savefig.dpi": 40, "lines.linewidth": 9}):  # a reader's own taste
+        picture(tmp_path / "second.png")
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+@PICTURES
+def test_a_picture_carries_no_version_and_no_date(tmp_path, picture):
+    picture(tmp_path / "picture.png")
+    content = (tmp_path / "picture.png").read_bytes()
+    assert not any(chunk in content for chunk in (b"tEXt", b"iTXt", b"tIME", b"Matplotlib"))
+
+
+@PICTURES
+def test_nothing_is_cut_off(tmp_path, picture):
+    picture(tmp_path / "picture.png")
+    image = imread(tmp_path / "picture.png")[..., :3]  # (height, width, colours)
+    border = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, -4:].reshape(-1, 3)])
+    assert image.shape[1] >= 1200
+    assert (border == 1).all()
+
+
+def test_one_epoch_of_history_is_enough(tmp_path):
+    history = pd.DataFrame({"epoch": [1], "loss": [1.9], "validation_loss": [1.8], "validation_uar": [0.2]})
+    plots.curves(tmp_path / "curves.png", history, "TESS, random split", {"train": 2, "validation": 1})
+    assert (tmp_path / "curves.png").stat().st_size > 0
+
+
+def test_an_emotion_without_clips_is_drawn(tmp_path):
+    counts = pd.DataFrame([[3, 0], [0, 0]], ["anger", "unheard"], ["anger", "unheard"])
+    plots.confusion(tmp_path / "confusion.png", counts, "TESS, random split", SCORES | {"clips": 3})
+    assert (tmp_path / "confusion.png").stat().st_size > 0
+
+
+def test_emotions_differ_in_colour_also_for_the_colour_blind():
+    # Deuteranopia as a matrix on linear RGB: Machado et al. 2009, https://doi.org/10.1109/TVCG.2009.113
+    blind = np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]])
+    colours = np.array([to_rgb(colour) for colour in style.EMOTIONS.values()])
+    for seen in (colours, np.clip(colours**2.2 @ blind.T, 0, 1) ** (1 / 2.2)):
+        apart = np.linalg.norm(seen[:, None] - seen[None], axis=-1)
+        assert apart[~np.eye(len(seen), dtype=bool)].min() > 0.1
+
+
+@pytest.mark.parametrize(
+    "fold, title",
+    [
+        ("random", "TESS, random split"),
+        ("words", "TESS, unseen words"),
+        ("speaker-1", "TESS, speaker-1 (OAF) held out"),
+    ],
+)
+def test_headings(fold, title):
+    assert plots.heading("tess", fold, ["OAF", "OAF"]) == title
+
+
+def table(*rows):
+    return pd.DataFrame(rows, columns=["clip", "speaker", "word", "emotion"])
+
+
+def test_the_example_is_the_first_word_that_the_first_speaker_has_in_all_emotions():
+    both = [(f"{word}-{emotion}", "OAF", word, emotion) for word in ("bar", "cab") for emotion in ("fear", "anger")]
+    chosen = plots.one_of_each(table(*both, ("a", "OAF", "ask", "fear"), ("b", "AAA2", "ask", "anger")).iloc[:-1])
+    assert chosen["clip"].tolist() == ["bar-anger", "bar-fear"]
+
+
+def test_a_word_said_twice_with_an_emotion_is_shown_once():
+    chosen = plots.one_of_each(
+        table(("a", "03", "a01", "fear"), ("b", "03", "a01", "fear"), ("c", "04", "a01", "anger"))
+    )
+    assert chosen["clip"].tolist() == ["a"]
