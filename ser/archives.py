@@ -13,6 +13,7 @@ from typing import BinaryIO
 from ser.errors import UserError
 
 AUDIO = {".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg"}
+ENCRYPTED = 0x41  # plain and strong encryption
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without bound from one read
 
 
@@ -54,10 +55,15 @@ def members(path: Path) -> Iterator[list[Member]]:
     if path.is_dir():
         yield _sorted(_file(path, file) for file in path.rglob("*") if file.is_file())
         return
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        raise UserError("neither a folder nor a whole zip archive (one cut short is none); fetch or unpack it again")
-    with zipfile.ZipFile(path) as archive:
+    with _opened(path) as archive:
         yield _sorted(_member(archive, info) for info in archive.infolist() if not info.is_dir())
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        raise UserError(f"neither a folder nor a whole zip archive ({error}); fetch or unpack it again") from error
 
 
 def _sorted(files: Iterator[Member]) -> list[Member]:
@@ -78,7 +84,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
     for problem, found in (
         ("a path outside the folder", path.startswith("/") or ".." in path.split("/") or path[1:2] == ":"),
         ("a link", stat.S_ISLNK(info.external_attr >> 16)),
-        ("encrypted", info.flag_bits & 0x1),
+        ("encrypted", info.flag_bits & ENCRYPTED),
         (f"compressed by method {info.compress_type}", info.compress_type not in METHODS),
     ):
         if found:

@@ -7,10 +7,8 @@ from zlib import crc32
 import librosa
 import numpy as np
 
-from ser import audio
+from ser import audio, clips
 from ser.errors import UserError, require
-
-SEPARATOR = "#"  # between the parent clip's name and the change, in the name of a copy
 
 
 @dataclass(frozen=True)
@@ -37,18 +35,13 @@ def copies(name: str, signal: np.ndarray, rate: int, settings: Settings, seed: i
     """
     altered = []
     for copy in settings.copies:
-        label = name + SEPARATOR + ",".join(f"{kind}={amount}" for kind, amount in copy.items())
+        label = clips.copy_name(name, ",".join(f"{kind}={amount}" for kind, amount in copy.items()))
         generator = np.random.default_rng([seed, crc32(label.encode())])
         changed = signal
         for kind, amount in copy.items():
             changed = KINDS[kind](changed, rate, amount, generator)
         altered.append((label, changed.astype(np.float32, copy=False)))
     return altered
-
-
-def parent(name: str) -> str:
-    """Return the name of the clip that a copy was made from (a clip is its own parent)."""
-    return name.split(SEPARATOR)[0]
 
 
 def speed(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:

@@ -1,13 +1,15 @@
-"""The clip table: one row a clip, what was said by whom with which emotion, and the hash of its bytes."""
+"""The clip table: one row a clip, what was said by whom with which emotion, the hash of its bytes, and its part."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from ser import files
-from ser.errors import UserError
+from ser.errors import UserError, require
 
 COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
+PARTS = ["train", "validation", "test"]
+COPY = "#"  # between a clip's name and what was altered, in the name of an altered copy
 
 
 def write(path: Path, rows: list[dict[str, str]]) -> None:
@@ -35,3 +37,30 @@ def read(path: Path) -> pd.DataFrame:
 def emotions(table: pd.DataFrame) -> list[str]:
     """The label order everywhere: the table's emotions, sorted."""
     return sorted(table["emotion"].unique())
+
+
+def write_parts(path: Path, table: pd.DataFrame) -> None:
+    """Write which clip has which part, one of PARTS, as CSV with the columns clip, part."""
+    files.write_csv(path, table[["clip", "part"]])
+
+
+def read_parts(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the clip table with the column `part` from a file that `write_parts` made.
+
+    Raises:
+        UserError: the file does not give exactly the clips of the table a part.
+    """
+    parts = pd.read_csv(path, dtype=str, keep_default_na=False)
+    odd = set(parts["clip"]) ^ set(table["clip"]) or set(parts["part"]) - set(PARTS)
+    require(not odd, f"{path}: {min(odd, default='')!r} does not fit the clip table; run `dvc repro` to split anew")
+    return table.merge(parts, on="clip", validate="one_to_one")
+
+
+def copy_name(clip: str, change: str) -> str:
+    """Return the name of an altered copy, such as `OAF_back_angry.wav#speed=0.9`."""
+    return clip + COPY + change
+
+
+def parent(name: str) -> str:
+    """Return the clip that a copy was made from; a clip is its own parent."""
+    return name.split(COPY)[0]

@@ -40,20 +40,20 @@ def select(table: pd.DataFrame, part: str, features: dict[str, np.ndarray]) -> P
     return Part(list(chosen["clip"]), sequences, _targets(chosen["emotion"], clips.emotions(table)))
 
 
-def add_copies(training: Part, copies: dict[str, np.ndarray], parents: dict[str, str]) -> Part:
+def add_copies(training: Part, copies: dict[str, np.ndarray]) -> Part:
     """Return the training part followed by its altered copies.
 
     Args:
-        copies: {name of the copy: sequence}.
-        parents: {name of the copy: clip that it was made from}.
+        copies: {name of the copy, see `clips.copy_name`: sequence}.
 
     Raises:
         UserError: a copy's parent is not in the training part.
     """
     target = dict(zip(training.names, training.targets, strict=True))
-    foreign = sorted({parents[name] for name in copies} - set(target))
+    parents = [clips.parent(name) for name in copies]
+    foreign = sorted(set(parents) - set(target))
     require(not foreign, f"altered copies of clips outside the training part: {', '.join(foreign[:10])}")
-    targets = [target[parents[name]] for name in copies]
+    targets = [target[name] for name in parents]
     return Part(
         training.names + list(copies),
         training.sequences + list(copies.values()),

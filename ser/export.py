@@ -7,11 +7,11 @@ same weights always give the same bytes.
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from ser.backend import keras
 from ser.model import EPSILON, Settings
 
 OPSET = 17

@@ -1,19 +1,13 @@
 """The network: an LSTM over time on one or several normalisations of the same MFCC sequence."""
 
-import os
+from dataclasses import dataclass
 
-# oneDNN chooses its kernels, and with them the order of additions, by processor and thread count; it must be off
-# before TensorFlow is imported.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+import numpy as np
 
-from dataclasses import dataclass  # noqa: E402
+from ser.backend import keras
+from ser.errors import require
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-from keras import layers, ops  # noqa: E402
-
-from ser.errors import require  # noqa: E402
+layers, ops = keras.layers, keras.ops
 
 NORMALISATIONS = ["none", "mean", "mean-variance"]
 EPSILON = 1e-6  # added to a variance before its root

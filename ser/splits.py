@@ -2,17 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from ser import files, leaks
+from ser import leaks
+from ser.clips import PARTS
 from ser.errors import UserError, require
 
 UTTERANCE = ["speaker", "word", "emotion"]
-PARTS = ["train", "validation", "test"]
 EXPECTED = "expected random, words, or speaker-N with N from 1 to the number of speakers"
 
 
@@ -65,23 +64,6 @@ def check(table: pd.DataFrame, fold: str) -> None:
     for name in PARTS:
         missing = set(table["emotion"]) - set(table["emotion"][table["part"] == name])
         require(not missing, f"fold {fold}: the {name} part has no clip of {', '.join(sorted(missing))}")
-
-
-def write(path: Path, table: pd.DataFrame) -> None:
-    """Write the split as CSV with the columns clip, part."""
-    files.write_csv(path, table[["clip", "part"]])
-
-
-def read(path: Path, clips: pd.DataFrame) -> pd.DataFrame:
-    """Return the clip table with the column `part` from a file that `write` made.
-
-    Raises:
-        UserError: the file does not name exactly the clips of the table.
-    """
-    parts = pd.read_csv(path, dtype=str, keep_default_na=False)
-    odd = set(parts["clip"]) ^ set(clips["clip"]) or set(parts["part"]) - set(PARTS)
-    require(not odd, f"{path}: {min(odd, default='')!r} does not fit the clip table; run `dvc repro` to split anew")
-    return clips.merge(parts, on="clip", validate="one_to_one")
 
 
 def _random(clips: pd.DataFrame, settings: Settings, seed: int) -> pd.Series:

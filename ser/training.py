@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import keras
 import numpy as np
-import tensorflow as tf
 from sklearn.metrics import balanced_accuracy_score
 
 from ser import model
+from ser.backend import keras, tf
 from ser.dataset import Part
 from ser.errors import require
 
@@ -55,10 +54,12 @@ def fit(
     model.fit_scaling(fitted, training.sequences, network)
     fitted.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
     generator = np.random.default_rng(seed)
-    batches = _dataset(lambda: _shuffled(training, classes, settings, generator), training)
-    stop = keras.callbacks.EarlyStopping("validation_loss", patience=settings.patience, restore_best_weights=True)
+    batches = _dataset(lambda: _shuffled(training, classes, settings, generator), training, settings.batch_size)
+    stop = keras.callbacks.EarlyStopping(
+        "validation_loss", mode="min", patience=settings.patience, restore_best_weights=True
+    )
     scores = _ValidationScores(validation, classes, settings, report)
-    fitted.fit(batches, epochs=settings.epochs, callbacks=[scores, stop], verbose=0)
+    fitted.fit(batches, epochs=settings.epochs, callbacks=[scores, stop], shuffle=False, verbose=0)
     return fitted
 
 
@@ -74,7 +75,7 @@ def predict(fitted: keras.Model, part: Part) -> np.ndarray:
 
 def _views(fitted: keras.Model, part: Part, batch_size: int = 256) -> np.ndarray:
     """Return log probabilities of shape (clips, views, classes)."""
-    batches = _dataset(lambda: _in_order(part, batch_size), part)
+    batches = _dataset(lambda: _in_order(part, batch_size), part, batch_size)
     return np.concatenate([fitted.predict_on_batch(inputs) for inputs, _ in batches])
 
 
@@ -95,13 +96,16 @@ class _ValidationScores(keras.callbacks.Callback):
         self.report(row | {"validation_uar": float(uar)})
 
 
-def _dataset(batches: Callable[[], Iterator], part: Part) -> tf.data.Dataset:
+def _dataset(batches: Callable[[], Iterator], part: Part, batch_size: int) -> tf.data.Dataset:
     """Wrap batches of any length, so that the network is traced once and not for every length."""
+    count = -(-len(part) // batch_size)
     inputs = {
         "features": tf.TensorSpec((None, None, part.sequences[0].shape[1]), tf.float32),
         "share": tf.TensorSpec((None,), tf.float32),
     }
-    return tf.data.Dataset.from_generator(batches, output_signature=(inputs, tf.TensorSpec((None, None), tf.float32)))
+    signature = (inputs, tf.TensorSpec((None, None), tf.float32))
+    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    return dataset.apply(tf.data.experimental.assert_cardinality(count))
 
 
 def _shuffled(part: Part, classes: int, settings: Settings, generator: np.random.Generator) -> Iterator:

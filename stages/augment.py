@@ -11,7 +11,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from ser import audio, augment, clips, features, params, sequences, splits
+from ser import audio, augment, clips, features, params, sequences
 from ser.errors import exit_on_user_error
 
 
@@ -19,7 +19,7 @@ def main(corpus: str, fold: str) -> None:
     copies = params.load("augment", augment.Settings)
     mfcc = params.load("features", features.Settings)
     data = Path("data") / corpus
-    table = splits.read(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
+    table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     training = [data / "raw" / clip for clip in table["clip"][table["part"] == "train"]]
     sequences.write(data / "augmented" / fold, copy_all(training, copies, mfcc, params.value("seed")))
 

@@ -11,13 +11,11 @@ from ser.errors import exit_on_user_error
 
 
 def main(corpus: str, fold: str) -> None:
-    data = Path("data") / corpus
-    table = splits.make(
-        clips.read(data / "clips.csv"), fold, params.load("split", splits.Settings), params.value("seed")
-    )
-    splits.write(data / "splits" / f"{fold}.csv", table)
+    data, settings = Path("data") / corpus, params.load("split", splits.Settings)
+    table = splits.make(clips.read(data / "clips.csv"), fold, settings, params.value("seed"))
+    clips.write_parts(data / "splits" / f"{fold}.csv", table)
     counts = table["part"].value_counts()
-    print(f"{corpus}, {fold}: " + ", ".join(f"{counts[part]} {part}" for part in splits.PARTS))
+    print(f"{corpus}, {fold}: " + ", ".join(f"{counts[part]} {part}" for part in clips.PARTS))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from ser import augment, clips, dataset, export, files, inference, model, params, sequences, splits, training
+from ser import clips, dataset, export, files, inference, model, params, sequences, training
 from ser.errors import exit_on_user_error
 
 TOLERANCE = 1e-4  # largest difference of a log probability between Keras and ONNX
@@ -19,10 +19,9 @@ TOLERANCE = 1e-4  # largest difference of a log probability between Keras and ON
 def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     data, history = Path("data") / corpus, Path("metrics") / corpus / fold / "history.csv"
-    table = splits.read(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
+    table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     features, copies = sequences.read(data / "features"), sequences.read(data / "augmented" / fold)
-    parents = {name: augment.parent(name) for name in copies}
-    train = dataset.add_copies(dataset.select(table, "train", features), copies, parents)
+    train = dataset.add_copies(dataset.select(table, "train", features), copies)
     validation = dataset.select(table, "validation", features)
     labels = clips.emotions(table)
 

@@ -1,0 +1,29 @@
+# The words of this project. Each is a line or two of plain commands, which can be typed without make as well.
+# `python` is the one of .venv, which every word makes first if it is not there yet.
+
+PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+help: ## Print these words
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 8
+
+demo: .venv ## Run every stage on the embedded corpus, as an experiment: no download, no edit
+	dvc exp run --temp --force --name demo -S 'corpora=[tess,synthetic]' --glob '*@synthetic*'
+	python -m stages.show demo
+
+test: .venv ## Run the tests
+	ruff check . && ruff format --check . && pytest -q
+
+repro: .venv ## Run what has changed, on the corpora in params.yaml
+	dvc repro
+
+pins: ## Compile requirements.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml -q --all-extras --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
+
+# uv where it is there, for it is ten times faster; pip otherwise.
+.venv: requirements.txt
+	$(PYTHON) -m venv --clear .venv
+	uv pip sync -q --python .venv/bin/python requirements.txt || .venv/bin/pip install -q -r requirements.txt
+	touch .venv
+
+.PHONY: help demo test repro pins

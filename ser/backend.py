@@ -1,0 +1,13 @@
+"""TensorFlow and Keras, set up for equal bytes before they are imported; imported from here and nowhere else."""
+
+import os
+
+# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads.
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import keras
+import tensorflow as tf
+
+__all__ = ["keras", "tf"]
