@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from ser import files
 
-# Paul Tol's "muted" scheme, made for colour-blind readers: https://personal.sron.nl/~pault/
+# Paul Tol's "muted" scheme, made for colour-blind readers, with a grey that they can tell from calm's green:
+# https://personal.sron.nl/~pault/
 EMOTIONS = {
     "anger": "#882255",
     "boredom": "#999933",
@@ -18,7 +19,7 @@ EMOTIONS = {
     "disgust": "#117733",
     "fear": "#AA4499",
     "happiness": "#DDCC77",
-    "neutral": "#999999",
+    "neutral": "#BBBBBB",
     "sadness": "#332288",
     "surprise": "#88CCEE",
 }
@@ -56,8 +57,8 @@ def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Fig
 
 
 def colour(emotion: str) -> str:
-    """Return the emotion's colour as #RRGGBB; grey for one that is not in EMOTIONS."""
-    return EMOTIONS.get(emotion, FAINT)
+    """Return the emotion's colour as #RRGGBB; near black for one that is not in EMOTIONS."""
+    return EMOTIONS.get(emotion, INK)
 
 
 def strip(axes: Axes, x: list[float], y: list[float], emotion: str) -> None:

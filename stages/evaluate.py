@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ser import clips, dataset, files, params, plots, scores, sequences, splits
+from ser import clips, dataset, files, params, plots, scores, sequences
 from ser.errors import exit_on_user_error, require
 from ser.inference import Classifier
 
@@ -15,7 +15,7 @@ def main(corpus: str, fold: str) -> None:
     settings, seed = params.load("evaluate", scores.Settings), params.value("seed")
     split = data / "splits" / f"{fold}.csv"
     require(split.is_file(), f"{split}: no such split; run `dvc repro` so that the split stage writes it")
-    parts = splits.read(split, clips.read(data / "clips.csv"))
+    parts = clips.read_parts(split, clips.read(data / "clips.csv"))
     tested = parts[parts["part"] == "test"]
 
     classifier = Classifier(Path("models") / corpus / f"{fold}.onnx")

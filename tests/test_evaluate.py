@@ -75,14 +75,14 @@ def test_a_second_run_gives_the_same_bytes(workspace):
 
 
 def test_a_fold_that_was_not_split_is_named(workspace):
-    with pytest.raises(UserError, match="splits/speaker-3.csv: no such split; run `dvc repro`"):
+    with pytest.raises(UserError, match=r"splits/speaker-3\.csv: no such split; run `dvc repro`"):
         evaluate.main("tiny", "speaker-3")
 
 
 def test_a_test_clip_without_features_is_named(workspace):
     kept = {name: frames for name, frames in sequences.read(Path("data/tiny/features")).items() if "B_bar" not in name}
     sequences.write(Path("data/tiny/features"), kept.items())
-    with pytest.raises(UserError, match="test part: no features of B_bar_anger.wav"):
+    with pytest.raises(UserError, match=r"test part: no features of B_bar_anger\.wav"):
         evaluate.main("tiny", "speaker-2")
 
 

@@ -64,7 +64,7 @@ def test_features_of_another_shape_are_refused(classifier, shape):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(UserError, match="absent.onnx: no such model; run `dvc repro`"):
+    with pytest.raises(UserError, match=r"absent\.onnx: no such model; run `dvc repro`"):
         Classifier(tmp_path / "absent.onnx")
 
 

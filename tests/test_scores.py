@@ -133,7 +133,7 @@ def test_an_emotion_that_is_not_drawn_is_left_out():
 
 def test_one_word_has_no_interval():
     actual, predicted, word = answers(words=1)
-    with pytest.raises(UserError, match="all clips are of the word 'word000'; .* two words or more"):
+    with pytest.raises(UserError, match=r"all clips are of the word 'word000'; .* two words or more"):
         scores.bootstrap(actual, predicted, word, FEW, 0)
 
 
