@@ -46,6 +46,9 @@ class DatasetServer(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
+    def handle_error(self, *_) -> None:
+        """A client that hangs up on an answer it does not want is no failure here."""
+
     def __exit__(self, *_) -> None:
         self.stopped.set()
         self.shutdown()

@@ -116,7 +116,9 @@ def test_broken_description_is_named(tmp_path, old, new, message):
         corpora.load("tiny", tmp_path)
 
 
-@pytest.mark.parametrize("line", ["0" * 63 + "  a_b_joy.wav", "0" * 64 + "  a_b_sorrow.wav", "0" * 64 + "  x/a_c_joy.wav"])
+@pytest.mark.parametrize(
+    "line", ["0" * 63 + "  a_b_joy.wav", "0" * 64 + "  a_b_sorrow.wav", "0" * 64 + "  x/a_c_joy.wav"]
+)
 def test_broken_hash_list_is_named_by_line(tmp_path, line):
     make(tmp_path, GOOD, "0" * 64 + "  a_c_joy.wav\n" + line + "\n")
     with pytest.raises(UserError, match="SHA256SUMS:2: .*each clip once"):
