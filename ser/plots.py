@@ -33,8 +33,7 @@ def confusion(path: Path, counts: pd.DataFrame, name: str, scores: dict[str, flo
         axes = figure.add_subplot()
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), share in np.ndenumerate(shares):
-            percent = "<1%" if 0 < share < 0.005 else f"{share:.0%}"
-            text = f"{counts.iat[row, column]:,}\n{percent}" if share else "·"
+            text = f"{counts.iat[row, column]:,}\n{percent(share)}" if share else "·"
             axes.text(column, row, text, ha="center", va="center", color="white" if share > 0.68 else style.INK)
         axes.set(xlabel="predicted", ylabel="actual (percent of the row)")
         style.emotion_ticks(axes, counts.index)
@@ -55,7 +54,14 @@ def reliability(path: Path, table: pd.DataFrame, name: str, scores: dict[str, fl
         above.plot([0, 1], [0, 1], color=style.FAINT, linestyle="--", label="perfect: as often right as sure")
         above.vlines(table["confidence"], table["confidence"], table["accuracy"], color=style.VALIDATION, label="gap")
         area = 25 + 175 * table["clips"] / table["clips"].max()  # a bin of few clips says little, and shows it
-        above.scatter(table["confidence"], table["accuracy"], area, color=style.TRAINING, zorder=3, label="this model")
+        above.scatter(
+            table["confidence"],
+            table["accuracy"],
+            area,
+            color=style.TRAINING,
+            zorder=3,
+            label="this model (larger: more clips)",
+        )
         above.set(xlim=(0, 1), ylim=(-0.02, 1.04), ylabel="right (accuracy)")
         above.yaxis.set_major_formatter(PercentFormatter(1))
         above.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2, handlelength=1.5)
@@ -125,6 +131,13 @@ def examples(
         grid[0, 0].set_ylabel("frequency in kHz")
         grid[1, 0].set_ylabel("MFCC (standardised)")
         figure.supxlabel("seconds")
+
+
+def percent(share: float) -> str:
+    """Round a share, 0 to 1, to whole percent, but call only none 0% and only all 100%."""
+    if 0 < share < 0.01 or 0.99 < share < 1:
+        return "<1%" if share < 0.5 else ">99%"
+    return f"{share:.0%}"
 
 
 def one_of_each(clips: pd.DataFrame) -> pd.DataFrame:

@@ -99,6 +99,13 @@ def test_headings(fold, title):
     assert plots.heading("tess", fold, ["OAF", "OAF"]) == title
 
 
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0%"), (0.005, "<1%"), (0.01, "1%"), (0.745, "74%"), (0.995, ">99%"), (1, "100%")]
+)
+def test_only_none_is_0_percent_and_only_all_100(share, text):
+    assert plots.percent(share) == text
+
+
 def table(*rows):
     return pd.DataFrame(rows, columns=["clip", "speaker", "word", "emotion"])
 
