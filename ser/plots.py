@@ -126,7 +126,7 @@ def examples(
             above.set_title(emotion, loc="center", pad=10)
             style.strip(above, [0, 1], [1.03, 1.03], emotion)
             above.set_xlim(0, longest)
-        kilohertz = [0.25, 0.5, 1, 2, 4, 8]
+        kilohertz = [tick for tick in (0.25, 0.5, 1, 2, 4, 8, 16) if tick <= hertz[-1] / 1000 + 1e-6]
         grid[0, 0].set_yticks(np.interp(kilohertz, hertz / 1000, np.arange(len(hertz)) + 0.5), kilohertz)
         grid[0, 0].set_ylabel("frequency in kHz")
         grid[1, 0].set_ylabel("MFCC (standardised)")
