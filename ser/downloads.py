@@ -83,20 +83,18 @@ def _transfer(url: str, part: Path, limit: int, progress: Progress, patience: Pa
 def _write(response: requests.Response, part: Path, start: int, limit: int, progress: Progress) -> None:
     """Write the body from byte `start` on. An earlier part goes only when an archive has begun to come."""
     total, blocks, done = responses.total(response), response.iter_content(BLOCK), start
-    _check_size(total or 0, limit)
+    _check_size(total or 0, limit, part)
     first = next(blocks, b"")
     if not start:
         responses.check_zip(response, first)
         part.unlink(missing_ok=True)
         files.write_json(_note(part), {"total": total, "version": responses.version(response)})
     with open(part, "ab") as file:
-        for block in chain([first], blocks):
+        for block in chain([first], blocks):  # urllib3 raises in the end where less came than was announced
             done += len(block)
-            _check_size(done, limit)
+            _check_size(done, limit, part)
             file.write(block)
             progress("downloading", done, total)
-    if total is not None and done < total:
-        raise TryAgain(f"the connection ended after {done:,} of {total:,} bytes")
 
 
 def _check_whole(source: Source, part: Path, resumed: bool) -> None:
@@ -109,8 +107,9 @@ def _check_whole(source: Source, part: Path, resumed: bool) -> None:
         raise _discarded(part, "the zip archive is cut short or damaged")
 
 
-def _check_size(size: int, limit: int) -> None:
+def _check_size(size: int, limit: int, part: Path) -> None:
     if size > limit:
+        part.unlink(missing_ok=True)
         raise UserError(f"{size:,} bytes or more; expected at most {limit:,}, the download was stopped")
 
 

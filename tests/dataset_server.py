@@ -15,6 +15,7 @@ class Page:
     Attributes:
         faults: what goes wrong in each next answer: a status, or (how, after how many bytes) with how one of "cut",
             "reset", "stall"; None for a good answer, which is also what comes when they are used up.
+        ranges, if_range: whether the server heeds these headers.
     """
 
     body: bytes = b""
@@ -22,20 +23,21 @@ class Page:
     etag: str = ""
     modified: str = ""
     ranges: bool = True
+    if_range: bool = True
     chunked: bool = False
     location: str = ""
     faults: Iterator = field(default_factory=lambda: iter(()))
 
 
 class DatasetServer(ThreadingHTTPServer):
-    """Serves `pages` by path; `asked` lists the path and the Range of every request."""
+    """Serves `pages` by path; `asked` lists path and Range of every request, `conditions` the If-Range."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.pages, self.asked, self.stopped = {}, [], threading.Event()
+        self.pages, self.asked, self.conditions, self.stopped = {}, [], [], threading.Event()
 
     def put(self, path: str, body: bytes = b"", **options) -> str:
         """Serve `body` at `path` and return its address."""
@@ -62,13 +64,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         page, asked = self.server.pages[self.path], self.headers.get("Range")
+        condition = self.headers.get("If-Range")
         self.server.asked.append((self.path, asked))
+        self.server.conditions.append(condition)
         fault = next(page.faults, None)
         if isinstance(fault, int):
             self.send_error(fault)
         elif page.location:
             self.answer(302, {"Location": page.location, "Content-Length": 0})
-        elif asked and page.ranges and self.headers.get("If-Range") in (None, page.etag or page.modified):
+        elif asked and page.ranges and (condition in (None, page.etag or page.modified) or not page.if_range):
             self.answer_from(page, int(asked.removeprefix("bytes=").removesuffix("-")), fault)
         else:
             self.answer(200, self.described(page, page.body))
