@@ -74,7 +74,8 @@ def check(corpus: Corpus, findings: Findings, max_missing: int) -> None:
     if len(findings.missing) + len(findings.altered) > max_missing:
         raise UserError(
             f"of {len(corpus.hashes)} clips of {corpus.name}, missing {listed(findings.missing)}, "
-            f"altered {listed(findings.altered)}; at most {max_missing} may be (download.max_missing)"
+            f"altered {listed(findings.altered)}, beside {len(findings.unexpected):,} other audio files; "
+            f"at most {max_missing} may be missing or altered (download.max_missing)"
         )
 
 

@@ -187,7 +187,7 @@ def test_right_copy_is_used_beside_an_altered_one(corpus, clips, tmp_path, folde
 def test_too_many_missing_or_altered_clips_say_what_to_do(corpus, clips, tmp_path):
     own = unzipped({PATHS[0]: b"altered"} | {path: clips[path] for path in PATHS[2:]}, tmp_path / "own")
     with pytest.raises(
-        UserError, match=f"missing 1 .{SECOND}., altered 1 .{FIRST}.; at most 1 .*example.org.*SER_TINY"
+        UserError, match=f"missing 1 .{SECOND}., altered 1 .{FIRST}., .*at most 1 .*example.org.*SER_TINY"
     ):
         fetch(corpus, own=own, max_missing=1)
     assert_nothing()
