@@ -8,7 +8,7 @@ import librosa
 import numpy as np
 
 from ser import audio, clips
-from ser.errors import UserError, require
+from ser.errors import require
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Settings:
             for kind, amount in copy.items():
                 require(kind in KINDS, f"augment.copies has the kind {kind!r}; expected one of {', '.join(KINDS)}")
                 require(isinstance(amount, (int, float)), f"augment.copies has {kind}: {amount!r}; expected a number")
+                fits = kind not in ("speed", "stretch") or 0.25 <= amount <= 4
+                require(fits, f"augment.copies has {kind}: {amount}; expected a factor between 0.25 and 4")
 
 
 def copies(name: str, signal: np.ndarray, rate: int, settings: Settings, seed: int) -> list[tuple[str, np.ndarray]]:
@@ -46,13 +48,11 @@ def copies(name: str, signal: np.ndarray, rate: int, settings: Settings, seed: i
 
 def speed(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:
     """Play `factor` times as fast: shorter, and pitch and formants raised alike, as if by a smaller speaker."""
-    _positive("speed", factor)
     return audio.resample(signal, factor * rate, rate)
 
 
 def stretch(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:
     """Speak `factor` times as fast at the same pitch (phase vocoder)."""
-    _positive("stretch", factor)
     return librosa.effects.time_stretch(signal, rate=factor)
 
 
@@ -68,8 +68,3 @@ def noise(signal: np.ndarray, rate: int, snr: float, generator: np.random.Genera
 
 
 KINDS: dict[str, Callable] = {"speed": speed, "stretch": stretch, "pitch": pitch, "noise": noise}
-
-
-def _positive(kind: str, factor: float) -> None:
-    if not 0.25 <= factor <= 4:
-        raise UserError(f"augment.copies has {kind}: {factor}; expected a factor between 0.25 and 4")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ser import files
-from ser.errors import UserError, require
+from ser.errors import require
 
 COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
 PARTS = ["train", "validation", "test"]
@@ -23,14 +23,9 @@ def read(path: Path) -> pd.DataFrame:
     Raises:
         UserError: the file is absent, lacks a column, or names a clip twice.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such clip table; run `dvc repro` so that the download stage writes it") from None
-    if list(table.columns) != COLUMNS:
-        raise UserError(f"{path}: columns {', '.join(table.columns)}; expected {', '.join(COLUMNS)}")
-    if table["clip"].duplicated().any():
-        raise UserError(f"{path}: clip {table['clip'][table['clip'].duplicated()].iloc[0]} stands twice; expected once")
+    table = _table(path, COLUMNS)
+    twice = table["clip"][table["clip"].duplicated()]
+    require(twice.empty, f"{path}: the clip {'' if twice.empty else twice.iloc[0]} stands twice; expected once")
     return table
 
 
@@ -48,9 +43,9 @@ def read_parts(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     """Return the clip table with the column `part` from a file that `write_parts` made.
 
     Raises:
-        UserError: the file does not give exactly the clips of the table a part.
+        UserError: the file is absent, or does not give exactly the clips of the table a part.
     """
-    parts = pd.read_csv(path, dtype=str, keep_default_na=False)
+    parts = _table(path, ["clip", "part"])
     odd = set(parts["clip"]) ^ set(table["clip"]) or set(parts["part"]) - set(PARTS)
     require(not odd, f"{path}: {min(odd, default='')!r} does not fit the clip table; run `dvc repro` to split anew")
     return table.merge(parts, on="clip", validate="one_to_one")
@@ -64,3 +59,11 @@ def copy_name(clip: str, change: str) -> str:
 def parent(name: str) -> str:
     """Return the clip that a copy was made from; a clip is its own parent."""
     return name.split(COPY)[0]
+
+
+def _table(path: Path, columns: list[str]) -> pd.DataFrame:
+    require(Path(path).is_file(), f"{path}: no such file; run `dvc repro`, which makes it")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    found = ", ".join(table.columns)
+    require(list(table.columns) == columns, f"{path}: columns {found}; expected {', '.join(columns)}")
+    return table

@@ -29,7 +29,12 @@ class Settings:
         for view in self.views:
             require(view in NORMALISATIONS, f"model.views has {view!r}; expected some of {', '.join(NORMALISATIONS)}")
         require(len(self.views) > 0, "model.views is empty; expected at least one normalisation")
-        require(self.units >= 1 and self.depth >= 1, "model.units and model.depth must be 1 or more")
+        for name in ("units", "depth"):
+            require(getattr(self, name) >= 1, f"model.{name} is {getattr(self, name)}; expected 1 or more")
+        for name in ("input_dropout", "dropout"):
+            share = getattr(self, name)
+            require(0 <= share < 1, f"model.{name} is {share}; expected a share from 0 to below 1")
+        require(self.noise >= 0, f"model.noise is {self.noise}; expected 0 or more")
 
 
 class UtteranceNormalisation(layers.Layer):

@@ -7,7 +7,7 @@ from typing import TypeVar
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from ser.errors import UserError
+from ser.errors import UserError, require
 
 PARAMS = Path("params.yaml")
 Settings = TypeVar("Settings")
@@ -23,6 +23,7 @@ def load(section: str, settings: type[Settings], path: Path = PARAMS) -> Setting
         UserError: the section is absent, a key is unknown or missing, or a value is of another type.
     """
     values = value(section, path)
+    require(isinstance(values, dict), f"{path}: {section} is {values!r}; expected a section with keys")
     expected = {field.name: field.type for field in fields(settings)}
     for problem, names in (("unknown", set(values) - set(expected)), ("missing", set(expected) - set(values))):
         if names:

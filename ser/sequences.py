@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ser import files
+from ser.errors import require
 
 FRAMES, INDEX = "frames.npy", "index.csv"
 
@@ -32,7 +33,12 @@ def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
 
 
 def read(folder: Path) -> dict[str, np.ndarray]:
-    """Read a folder back as {name: float32 view of shape (frames, coefficients)}; the file is mapped, not loaded."""
+    """Read a folder back as {name: float32 view of shape (frames, coefficients)}; the file is mapped, not loaded.
+
+    Raises:
+        UserError: the folder does not hold sequences.
+    """
+    require((Path(folder) / INDEX).is_file(), f"{folder}: no sequences there; run `dvc repro`, which makes them")
     frames = np.load(Path(folder) / FRAMES, mmap_mode="r")
     index = pd.read_csv(Path(folder) / INDEX, dtype={"name": str}, keep_default_na=False)
     return {row.name: frames[row.start : row.start + row.frames] for row in index.itertuples(index=False)}

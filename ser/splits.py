@@ -54,13 +54,13 @@ def make(clips: pd.DataFrame, fold: str, settings: Settings, seed: int) -> pd.Da
 
 def check(table: pd.DataFrame, fold: str) -> None:
     """Raise UserError with the clips' names if the parts share what the protocol `fold` forbids."""
-    _refuse(table, fold, ["sha256"])
-    _refuse(table, fold, UTTERANCE)
     if fold == "words":
         _refuse(table, fold, ["word"])
     if fold.startswith("speaker-"):
         _refuse(table.assign(part=np.where(table["part"] == "test", "test", "train")), fold, ["speaker"])
         _refuse(table[table["part"] != "test"], fold, ["word"])
+    _refuse(table, fold, ["sha256"])
+    _refuse(table, fold, UTTERANCE)
     for name in PARTS:
         missing = set(table["emotion"]) - set(table["emotion"][table["part"] == name])
         require(not missing, f"fold {fold}: the {name} part has no clip of {', '.join(sorted(missing))}")

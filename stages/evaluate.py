@@ -6,16 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from ser import clips, dataset, files, params, plots, scores, sequences
-from ser.errors import exit_on_user_error, require
+from ser.errors import exit_on_user_error
 from ser.inference import Classifier
 
 
 def main(corpus: str, fold: str) -> None:
     data, out = Path("data") / corpus, Path("metrics") / corpus / fold
     settings, seed = params.load("evaluate", scores.Settings), params.value("seed")
-    split = data / "splits" / f"{fold}.csv"
-    require(split.is_file(), f"{split}: no such split; run `dvc repro` so that the split stage writes it")
-    parts = clips.read_parts(split, clips.read(data / "clips.csv"))
+    parts = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     tested = parts[parts["part"] == "test"]
 
     classifier = Classifier(Path("models") / corpus / f"{fold}.onnx")
@@ -28,7 +26,6 @@ def main(corpus: str, fold: str) -> None:
 
     files.write_json(out / "metrics.json", numbers)
     files.write_csv(out / "predictions.csv", table)
-    files.write_csv(out / "confusion.csv", table[["actual", "predicted"]])  # a row a clip: DVC's template counts them
     files.write_csv(out / "reliability.csv", reliability)
 
     name = plots.heading(corpus, fold, tested["speaker"])

@@ -1,0 +1,60 @@
+"""The clip table and the part of each clip."""
+
+import pytest
+
+from ser import clips
+from ser.errors import UserError
+
+ROWS = [
+    {"clip": f"{speaker}_{word}.wav", "speaker": speaker, "word": word, "emotion": emotion, "sha256": speaker + word}
+    for speaker in "BA"
+    for word, emotion in (("none", "sadness"), ("null", "anger"))
+]
+
+
+@pytest.fixture
+def table(tmp_path):
+    clips.write(tmp_path / "clips.csv", ROWS)
+    return clips.read(tmp_path / "clips.csv")
+
+
+def test_a_round_trip_keeps_words_that_look_like_missing_values(table):
+    assert table.to_dict("records") == sorted(ROWS, key=lambda row: row["clip"])
+
+
+def test_the_label_order_is_sorted(table):
+    assert clips.emotions(table) == ["anger", "sadness"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, r"clips\.csv: no such file; run `dvc repro`"),
+        ("clip,speaker\na,b\n", r"columns clip, speaker; expected clip, speaker, word, emotion, sha256"),
+        ("clip,speaker,word,emotion,sha256\na,b,c,d,e\na,b,c,d,e\n", "the clip a stands twice"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(tmp_path, text, message):
+    if text is not None:
+        (tmp_path / "clips.csv").write_text(text)
+    with pytest.raises(UserError, match=message):
+        clips.read(tmp_path / "clips.csv")
+
+
+def test_parts_round_trip(tmp_path, table):
+    split = table.assign(part=["train", "validation", "test", "test"])
+    clips.write_parts(tmp_path / "fold.csv", split)
+    assert clips.read_parts(tmp_path / "fold.csv", table).equals(split)
+
+
+@pytest.mark.parametrize(
+    "rows", ["A_none.wav,train\n", "A_none.wav,train\nA_null.wav,test\nB_none.wav,test\nB_null.wav,dev\n"]
+)
+def test_parts_that_do_not_fit_the_table_are_refused(tmp_path, table, rows):
+    (tmp_path / "fold.csv").write_text("clip,part\n" + rows)
+    with pytest.raises(UserError, match="does not fit the clip table"):
+        clips.read_parts(tmp_path / "fold.csv", table)
+
+
+def test_a_copy_knows_its_parent():
+    assert clips.parent(clips.copy_name("a.wav", "speed=0.9")) == clips.parent("a.wav") == "a.wav"

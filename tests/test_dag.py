@@ -1,0 +1,83 @@
+"""The `deps` and `params` in dvc.yaml are what each stage imports and reads: no more, no less."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+STAGES = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
+
+
+def imported(module: Path) -> set[Path]:
+    """Return the project's own modules that a module imports, itself included, followed to the end."""
+    found, pending = set(), [module]
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending += direct_imports(current)
+    return found
+
+
+def direct_imports(module: Path) -> list[Path]:
+    names = []
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    paths = [Path(*name.split(".")).with_suffix(".py") for name in names]
+    return [path for path in paths if path.is_file()]
+
+
+def read_params(module: Path) -> set[str]:
+    """Return the keys that a stage asks `ser.params` for."""
+    calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
+    reads = [call for call in calls if ast.unparse(call.func) in ("params.load", "params.value")]
+    return {ast.literal_eval(call.args[0]) for call in reads}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_deps_are_the_import_closure(stage):
+    modules = {str(path) for path in imported(Path("stages", f"{stage}.py"))}
+    listed = {dep for dep in STAGES[stage]["deps"] if dep.endswith(".py")}
+    assert listed == modules
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_params_are_the_keys_that_the_stage_reads(stage):
+    assert set(STAGES[stage].get("params", [])) == read_params(Path("stages", f"{stage}.py"))
+
+
+def test_only_stages_read_params():
+    for module in [*Path("ser").glob("*.py"), *Path("app").glob("*.py")]:
+        assert module.name == "params.py" or not read_params(module), module
+
+
+def test_every_stage_is_in_the_pipeline():
+    assert {path.stem for path in Path("stages").glob("*.py")} == set(STAGES)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_deps_are_sorted_and_exist_or_are_made(stage):
+    deps = STAGES[stage]["deps"]
+    assert deps == sorted(deps)
+    made = [out for other in STAGES.values() for kind in ("outs", "metrics", "plots") for out in other.get(kind, [])]
+    made = {out if isinstance(out, str) else next(iter(out)) for out in made}
+    assert all(dep in made or dep.startswith("corpora/") or Path(dep).is_file() for dep in deps)
+
+
+def test_no_dynamic_imports_that_the_closure_cannot_see():
+    for module in Path("ser").glob("*.py"):
+        text = module.read_text()
+        assert "importlib" not in text, module
+        assert "__import__" not in text, module
+
+
+def test_the_package_itself_imports_nothing():
+    assert len(ast.parse(Path("ser/__init__.py").read_text()).body) == 1  # its docstring
+
+
+def test_every_stage_is_described_in_prose():
+    assert all(len(stage["desc"].split()) > 10 for stage in STAGES.values())

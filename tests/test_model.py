@@ -1,0 +1,108 @@
+"""The network in Keras and in ONNX: masking, normalisation, and that both give the same answers."""
+
+import numpy as np
+import onnx
+import pytest
+
+from ser import export, inference, model, training
+from ser.backend import keras
+from ser.dataset import Part
+from ser.errors import UserError
+
+LABELS = ["anger", "fear", "sadness"]
+SETTINGS = model.Settings(
+    views=["none", "mean", "mean-variance"],
+    units=4,
+    depth=1,
+    bidirectional=True,
+    noise=0.5,
+    input_dropout=0.1,
+    dropout=0.5,
+)
+GENERATOR = np.random.default_rng(3)
+SEQUENCES = [GENERATOR.normal(5, 3, size=(n, 6)).astype(np.float32) for n in (1, 7, 30, 12)]
+PART = Part(list("abcd"), SEQUENCES, np.array([0, 1, 2, 0]))
+
+
+def network(**changes) -> tuple[keras.Model, model.Settings]:
+    settings = model.Settings(**(vars(SETTINGS) | changes))
+    keras.utils.set_random_seed(1)
+    built = model.build(6, len(LABELS), settings)
+    model.fit_scaling(built, SEQUENCES, settings)
+    return built, settings
+
+
+def exported(tmp_path, **changes) -> tuple[keras.Model, inference.Classifier]:
+    built, settings = network(**changes)
+    export.save(tmp_path / "model.onnx", built, settings, {"labels": LABELS})
+    return built, inference.Classifier(tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"views": ["mean"]}, {"depth": 2}, {"bidirectional": False}, {"units": 1, "views": ["none"]}],
+    ids=str,
+)
+def test_onnx_gives_what_keras_gives(tmp_path, changes):
+    built, classifier = exported(tmp_path, **changes)
+    difference = classifier.log_probabilities(SEQUENCES) - training.predict(built, PART)
+    assert np.abs(difference).max() < 1e-5
+
+
+def test_padding_changes_nothing(tmp_path):
+    _, classifier = exported(tmp_path)
+    together = classifier.log_probabilities(SEQUENCES)
+    alone = np.concatenate([classifier.log_probabilities([sequence]) for sequence in SEQUENCES])
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_probabilities_sum_to_one():
+    built, _ = network()
+    np.testing.assert_allclose(np.exp(training.predict(built, PART)).sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(("view", "factor", "offset"), [("mean", 1, 9), ("mean-variance", 3, 9)])
+def test_a_view_does_not_see_what_it_normalises(view, factor, offset):
+    built, _ = network(views=[view])
+    shifted = Part(PART.names, [factor * sequence + offset for sequence in SEQUENCES], PART.targets)
+    np.testing.assert_allclose(training.predict(built, shifted), training.predict(built, PART), atol=1e-4)
+
+
+def test_scaling_gives_the_training_frames_mean_0_and_deviation_1():
+    built, _ = network(views=["none"])
+    scaled = np.concatenate([built.get_layer("scale_none")(s[None], mask=np.ones((1, len(s))))[0] for s in SEQUENCES])
+    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(scaled.std(axis=0), 1, atol=1e-5)
+
+
+def test_mixing_mixes_with_the_batch_in_reverse():
+    batch, share = np.arange(4, dtype=np.float32).reshape(2, 2, 1), np.array([0.75, 1], np.float32)
+    mixed = model.Mixing()([batch, share], mask=[np.ones((2, 2), bool), None])
+    np.testing.assert_allclose(mixed[:, :, 0], [[0.75 * 0 + 0.25 * 2, 0.75 * 1 + 0.25 * 3], [2, 3]])
+
+
+def test_the_same_weights_are_the_same_bytes(tmp_path):
+    built, settings = network()
+    for name in "ab":
+        export.save(tmp_path / name, built, settings, {"labels": LABELS, "fold": "words"})
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_the_labels_travel_with_the_weights(tmp_path):
+    _, classifier = exported(tmp_path)
+    assert classifier.labels == LABELS
+    assert {item.key for item in onnx.load(tmp_path / "model.onnx").metadata_props} == {"labels"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"views": ["median"]}, "'median'; expected some of none, mean, mean-variance"),
+        ({"views": []}, "empty"),
+        ({"units": 0}, "1 or more"),
+        ({"dropout": 1.0}, r"model\.dropout is 1\.0"),
+    ],
+)
+def test_a_setting_out_of_range_is_named(change, message):
+    with pytest.raises(UserError, match=message):
+        model.Settings(**(vars(SETTINGS) | change))

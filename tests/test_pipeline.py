@@ -1,0 +1,104 @@
+"""The pipeline itself, on a small embedded corpus: what reruns after which edit, and that equal input is equal bytes."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FOLD = "synthetic-speaker-1"
+TARGETS = ["illustrate@synthetic", f"evaluate@{FOLD}"]
+SMALL = [  # (file, text, replacement)
+    ("params.yaml", "  - tess\n", "  - synthetic\n"),
+    ("params.yaml", "epochs: 6", "epochs: 2"),
+    ("params.yaml", "    - speed: 0.8\n    - speed: 0.87\n    - speed: 0.93\n    - speed: 1.07\n", ""),
+    ("corpora/synthetic/corpus.yaml", "words: 20", "words: 6"),
+]
+AFTER_SPLIT = {"augment", "train", "evaluate"}
+COMMENT = "\n# A remark.\n"
+EDITS = {  # what is edited: (file, text, replacement; None appends a comment), stages that then run
+    "readme": ("README.md", None, COMMENT, set()),
+    "library module of no stage": ("ser/__init__.py", None, COMMENT, set()),
+    "plots": ("ser/plots.py", None, COMMENT, {"illustrate", "evaluate"}),
+    "scores": ("ser/scores.py", None, COMMENT, {"evaluate"}),
+    "split": ("ser/splits.py", None, COMMENT, {"split"}),
+    "comment in the features": ("ser/features.py", None, COMMENT, {"extract", "illustrate", "augment"}),
+    "download.max_missing": ("params.yaml", "max_missing: 5", "max_missing: 6", {"download"}),
+    "features.n_mfcc": ("params.yaml", "n_mfcc: 40", "n_mfcc: 20", {"extract", "illustrate", *AFTER_SPLIT}),
+    "split.validation": ("params.yaml", "validation: 0.1", "validation: 0.2", {"split", *AFTER_SPLIT}),
+    "augment.copies": ("params.yaml", "speed: 1.25", "speed: 1.2", AFTER_SPLIT),
+    "model.units": ("params.yaml", "units: 64", "units: 8", {"train", "evaluate"}),
+    "train.epochs": ("params.yaml", "epochs: 2", "epochs: 1", {"train", "evaluate"}),
+    "evaluate.bins": ("params.yaml", "bins: 10", "bins: 5", {"evaluate"}),
+}
+
+
+def run(folder: Path, *command: str) -> str:
+    """Run a command and return what it printed; a failure shows it."""
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
+    return ran.stdout
+
+
+def repro(folder: Path, *arguments: str) -> set[str]:
+    """Reproduce the small pipeline and return the stages that ran, rather than being skipped or taken from the cache."""
+    return set(re.findall(r"Running stage '(\w+)@", run(folder, "dvc", "repro", *arguments, *TARGETS)))
+
+
+def replace(folder: Path, name: str, text: str | None, replacement: str) -> None:
+    content = (folder / name).read_text()
+    assert text is None or text in content, f"{name} has no {text!r}"
+    (folder / name).write_text(content + replacement if text is None else content.replace(text, replacement, 1))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A copy of the working tree with a small corpus, run once."""
+    folder = tmp_path_factory.mktemp("project")
+    listed = run(REPOSITORY, "git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    for name in listed:
+        if (REPOSITORY / name).is_file() and name != "dvc.lock" and not name.startswith("metrics/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, folder / name)
+    for edit in SMALL:
+        replace(folder, *edit)
+    run(folder, "git", "init", "-q")
+    run(folder, "git", "add", "-A")
+    run(folder, "git", "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "small")
+    assert repro(folder) == {"download", "extract", "illustrate", "split", *AFTER_SPLIT}
+    return folder
+
+
+def test_nothing_runs_twice(project):
+    assert repro(project) == set()
+
+
+def test_a_forced_run_gives_the_same_bytes(project):
+    before = (project / "dvc.lock").read_bytes()
+    assert repro(project, "--force") == {"download", "extract", "illustrate", "split", *AFTER_SPLIT}
+    assert (project / "dvc.lock").read_bytes() == before
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_reruns_what_it_can_change_and_nothing_else(project, edit):
+    name, text, replacement, expected = EDITS[edit]
+    before = (project / name).read_text()
+    try:
+        replace(project, name, text, replacement)
+        assert repro(project) == expected
+    finally:
+        (project / name).write_text(before)
+
+
+def test_an_experiment_changes_nothing_in_the_workspace(project):
+    run(project, "git", "add", "-A")
+    run(project, "git", "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "results")
+    run(project, "dvc", "exp", "run", "--temp", "-n", "tiny", "-S", "train.epochs=1", "-S", "model.units=4", *TARGETS)
+    assert run(project, "git", "status", "--porcelain") == ""
+    shown = run(project, "dvc", "exp", "show", "--md", "--no-pager")
+    assert "tiny" in shown
+    assert "model.units" in shown
+    changed = run(project, "dvc", "metrics", "diff", "HEAD", "tiny", "--md")
+    assert re.search(r"metrics/synthetic/speaker-1/metrics\.json \| uar", changed)

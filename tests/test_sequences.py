@@ -1,0 +1,49 @@
+"""Feature sequences on disk."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ser import sequences
+from ser.errors import UserError
+
+
+@given(lengths=st.lists(st.integers(1, 30), min_size=1, max_size=20), coefficients=st.integers(1, 200))
+def test_a_round_trip_gives_the_same_arrays(tmp_path_factory, lengths, coefficients):
+    folder = tmp_path_factory.mktemp("sequences")
+    written = {f"clip {n}": np.full((frames, coefficients), n, np.float32) for n, frames in enumerate(lengths)}
+    sequences.write(folder, written.items())
+    read = sequences.read(folder)
+    assert list(read) == list(written)
+    assert all(np.array_equal(read[name], written[name]) for name in written)
+    assert all(array.dtype == np.float32 for array in read.values())
+
+
+def test_writing_holds_one_sequence_at_a_time(tmp_path):
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        sequences.write(tmp_path, ((str(n), np.zeros((100, 40), np.float32)) for n in range(count)))
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    peak(10)  # what is imported and cached on the first call
+    assert peak(2000) - peak(200) < 1800 * 100 * 40 * 4 / 20  # 1,800 more sequences are 29 MB
+
+
+def test_a_writer_that_fails_leaves_nothing(tmp_path):
+    def failing():
+        yield "a", np.zeros((3, 2), np.float32)
+        raise UserError("second clip")
+
+    with pytest.raises(UserError, match="second clip"):
+        sequences.write(tmp_path / "out", failing())
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_folder_without_sequences_is_named(tmp_path):
+    with pytest.raises(UserError, match="no sequences there; run `dvc repro`"):
+        sequences.read(tmp_path)

@@ -1,0 +1,82 @@
+"""Training: it learns, it stops, it reports, and it gives the same bytes in every process."""
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ser import model, training
+from ser.dataset import Part
+from ser.errors import UserError
+
+NETWORK = model.Settings(
+    views=["none"], units=8, depth=1, bidirectional=True, noise=0.1, input_dropout=0.0, dropout=0.1
+)
+SETTINGS = training.Settings(epochs=12, batch_size=8, learning_rate=0.03, label_smoothing=0.05, mixup=0.2, patience=12)
+
+
+def rising_and_falling(count: int, seed: int) -> Part:
+    """Sequences that differ only in the direction of time: an average over time can't tell them apart."""
+    generator = np.random.default_rng(seed)
+    targets = np.arange(count) % 2
+    ramps = [np.linspace(-1, 1, generator.integers(8, 14)) * (1 - 2 * target) for target in targets]
+    sequences = [(ramp[:, None] + generator.normal(0, 0.1, (len(ramp), 3))).astype(np.float32) for ramp in ramps]
+    return Part([str(n) for n in range(count)], sequences, targets)
+
+
+def fit(settings: training.Settings = SETTINGS) -> tuple[object, list[dict]]:
+    rows = []
+    fitted = training.fit(rising_and_falling(64, 1), rising_and_falling(20, 2), 2, NETWORK, settings, 5, rows.append)
+    return fitted, rows
+
+
+def digest() -> str:
+    weights = fit(replace(SETTINGS, epochs=2))[0].get_weights()
+    return hashlib.sha256(b"".join(array.tobytes() for array in weights)).hexdigest()
+
+
+def test_it_learns_what_needs_the_order_of_time():
+    fitted, rows = fit()
+    fresh = rising_and_falling(100, 3)
+    assert (training.predict(fitted, fresh).argmax(axis=1) == fresh.targets).mean() > 0.95
+    assert [row["epoch"] for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[-1]["loss"] < rows[0]["loss"]
+    assert set(rows[0]) == {"epoch", "loss", "validation_loss", "validation_uar"}
+
+
+def test_it_stops_after_patience_and_keeps_the_best_weights():
+    rough = replace(SETTINGS, learning_rate=3.0, epochs=30, patience=2)
+    fitted, rows = fit(rough)
+    losses = [row["validation_loss"] for row in rows]
+    assert len(rows) == np.argmin(losses) + 1 + rough.patience < rough.epochs
+    validation = rising_and_falling(20, 2)
+    targets = (np.eye(2)[validation.targets] * 0.95 + 0.025).astype(np.float32)
+    kept = -(targets * training.predict(fitted, validation)).sum(axis=1).mean()
+    assert kept == pytest.approx(min(losses), abs=1e-5)
+
+
+def test_two_processes_give_the_same_bytes():
+    command = [sys.executable, "-c", "from tests.test_training import digest; print(digest())"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    digests = [run.communicate(timeout=300)[0].split()[-1] for run in runs]
+    assert digests[0] == digests[1]
+    assert len(digests[0]) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("learning_rate", 0.0),
+        ("mixup", -1.0),
+        ("label_smoothing", 1.0),
+        ("patience", 0),
+    ],
+)
+def test_a_setting_out_of_range_is_named(name, value):
+    with pytest.raises(UserError, match=rf"train\.{name} is {value}"):
+        replace(SETTINGS, **{name: value})
