@@ -1,1 +1,1 @@
-"""Speech emotion recognition, one concern a module. Nothing is imported here, so that each stage depends only on what it uses."""
+"""Speech emotion recognition, one concern a module. Imports nothing, so that a stage depends on what it uses."""

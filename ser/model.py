@@ -111,8 +111,8 @@ class AttentionPooling(layers.Layer):
 def build(coefficients: int, classes: int, settings: Settings) -> keras.Model:
     """Return the network.
 
-    Inputs: `features`, float32 of shape (batch, frames, coefficients), padded behind with zeros, and `share`, float32 of
-    shape (batch,), the mixup share (1 outside training).
+    Inputs: `features`, float32 of shape (batch, frames, coefficients), padded behind with zeros, and `share`, float32
+    of shape (batch,), the mixup share (1 outside training).
     Output: log probabilities of shape (batch, views, classes), one a view; the prediction is their mean, normalised.
     """
     features = keras.Input((None, coefficients), name="features")

@@ -10,6 +10,7 @@ from ser import files
 from ser.errors import require
 
 FRAMES, INDEX = "frames.npy", "index.csv"
+BLOCK = 1 << 16  # frames taken into memory at a time
 
 
 def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
@@ -44,7 +45,16 @@ def read(folder: Path) -> dict[str, np.ndarray]:
     return {row.name: frames[row.start : row.start + row.frames] for row in index.itertuples(index=False)}
 
 
+def summary(folder: Path) -> pd.DataFrame:
+    """Return the mean and the standard deviation of each coefficient over all frames: coefficient, mean, deviation."""
+    frames = np.load(Path(folder) / FRAMES, mmap_mode="r")
+    blocks = [frames[start : start + BLOCK] for start in range(0, len(frames), BLOCK)]
+    mean = sum(block.sum(axis=0, dtype=np.float64) for block in blocks) / len(frames)
+    variance = sum(np.square(block - mean).sum(axis=0) for block in blocks) / len(frames)
+    return pd.DataFrame({"coefficient": np.arange(len(mean)), "mean": mean, "deviation": np.sqrt(variance)})
+
+
 def _write_header(file, frames: int, coefficients: int) -> None:
-    """The header is padded by numpy so that the frame count may grow in place; only one of fixed size can be rewritten."""
+    """Numpy pads the header so that the number of frames may grow in place; only so can it be rewritten."""
     header = {"descr": "<f4", "fortran_order": False, "shape": (frames, coefficients)}
     np.lib.format.write_array_header_1_0(file, header)

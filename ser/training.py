@@ -1,4 +1,4 @@
-"""Fit the network to the training part; every source of chance is seeded, so that the same input gives the same bytes."""
+"""Fit the network to the training part; whatever is random is seeded, so that equal input gives equal weights."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """MFCC sequences of every clip of a corpus, and the index that says which frames are whose.
 
-python -m stages.extract <corpus>    writes data/<corpus>/features/
+python -m stages.extract <corpus>    writes data/<corpus>/features/ and metrics/<corpus>/features.csv
 """
 
 import sys
@@ -11,7 +11,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from ser import audio, clips, features, params, sequences
+from ser import audio, clips, features, files, params, sequences
 from ser.errors import exit_on_user_error
 
 
@@ -20,6 +20,7 @@ def main(corpus: str) -> None:
     data = Path("data") / corpus
     names = list(clips.read(data / "clips.csv")["clip"])
     sequences.write(data / "features", extract_all(data / "raw", names, settings))
+    files.write_csv(Path("metrics") / corpus / "features.csv", sequences.summary(data / "features"))
 
 
 def extract_all(folder: Path, names: list[str], settings: features.Settings) -> Iterator[tuple[str, np.ndarray]]:

@@ -45,7 +45,7 @@ class TestContract:
     def test_has_sources(self, name):
         for source in corpora.load(name).sources:
             module = Path(source.module.replace(".", "/") + ".py")
-            assert source.module and module.exists() or source.url.startswith("http")
+            assert (source.module and module.exists()) or source.url.startswith("http")
 
     def test_clip_names_are_flat_and_name_themselves(self, name):
         corpus = corpora.load(name)

@@ -578,11 +578,13 @@ def test_stage_reports_on_what_results_stand(corpus, clips, tmp_path, monkeypatc
     own = unzipped({path: clips[path] for path in PATHS[1:]}, tmp_path / "own")
     report = json.loads(run_stage(monkeypatch, own)[1])
     assert report["clips"] == {"expected": 6, "used": 5} and report["missing"] == [FIRST] and report["altered"] == []
-    assert report["speakers"] == {
-        "OAF": {"neutral": 1, "surprise": 1},
-        "YAF": {"anger": 1, "sadness": 1, "surprise": 1},
-    }
-    assert (report["title"], report["licence"], report["doi"]) == ("Tiny set", "CC0", "10.1/tiny")
+    assert report["per_speaker_and_emotion"] == [
+        "OAF neutral: 1",
+        "OAF surprise: 1",
+        "YAF anger: 1",
+        "YAF sadness: 1",
+        "YAF surprise: 1",
+    ]
 
 
 def test_stage_prints_licence_citation_and_findings_once(corpus, clips, tmp_path, monkeypatch, capsys):

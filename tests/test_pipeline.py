@@ -1,4 +1,4 @@
-"""The pipeline itself, on a small embedded corpus: what reruns after which edit, and that equal input is equal bytes."""
+"""The pipeline on a small embedded corpus: what reruns after which edit, and that equal input is equal bytes."""
 
 import re
 import shutil
@@ -43,7 +43,7 @@ def run(folder: Path, *command: str) -> str:
 
 
 def repro(folder: Path, *arguments: str) -> set[str]:
-    """Reproduce the small pipeline and return the stages that ran, rather than being skipped or taken from the cache."""
+    """Reproduce the small pipeline and return the stages that ran; not those skipped or taken from the cache."""
     return set(re.findall(r"Running stage '(\w+)@", run(folder, "dvc", "repro", *arguments, *TARGETS)))
 
 

@@ -47,3 +47,9 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path):
 def test_a_folder_without_sequences_is_named(tmp_path):
     with pytest.raises(UserError, match="no sequences there; run `dvc repro`"):
         sequences.read(tmp_path)
+
+
+def test_the_summary_is_the_mean_and_deviation_of_all_frames(tmp_path):
+    sequences.write(tmp_path, [("a", np.array([[0, 1]])), ("b", np.array([[2, 1], [4, 1]]))])
+    table = sequences.summary(tmp_path)
+    np.testing.assert_allclose(table, [[0, 2, np.sqrt(8 / 3)], [1, 1, 0]])
