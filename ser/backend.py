@@ -2,8 +2,10 @@
 
 import os
 
-# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads.
+# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads. Without its
+# graph rewrites TensorFlow still multiplies matrices with it; those kernels are capped at what most processors have.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
