@@ -2,14 +2,17 @@
 # `python` is the one of .venv, which every word makes first if it is not there yet.
 
 PYTHON ?= python3
+DEMO = $(foreach fold,random words speaker-1 speaker-2,evaluate@synthetic-$(fold))
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## Print these words
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 8
 
 demo: .venv ## Run every stage on the embedded corpus, as an experiment: no download, no edit
-	dvc exp run --temp --force --name demo -S 'corpora=[tess,synthetic]' --glob '*@synthetic*'
-	python -m stages.show demo
+	dvc exp remove --quiet demo 2>/dev/null || true
+	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' illustrate@synthetic $(DEMO)
+	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|accuracy'
+	dvc plots diff demo --out demo && echo "pictures: demo/static"
 
 test: .venv ## Run the tests
 	ruff check . && ruff format --check . && pytest -q

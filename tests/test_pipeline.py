@@ -14,7 +14,7 @@ SMALL = [  # (file, text, replacement)
     ("params.yaml", "  - tess\n", "  - synthetic\n"),
     ("params.yaml", "epochs: 6", "epochs: 2"),
     ("params.yaml", "    - speed: 0.8\n    - speed: 0.87\n    - speed: 0.93\n    - speed: 1.07\n", ""),
-    ("corpora/synthetic/corpus.yaml", "words: 20", "words: 6"),
+    ("corpora/synthetic/corpus.yaml", "words: 14", "words: 6"),
 ]
 AFTER_SPLIT = {"augment", "train", "evaluate"}
 COMMENT = "\n# A remark.\n"
