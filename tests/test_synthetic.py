@@ -25,8 +25,9 @@ from ser import params
 from ser.errors import UserError
 
 ROOT = Path(__file__).parents[1]
-# Of the default corpus. When it differs after an edit of corpora/synthetic or an upgrade of espeakng-loader or numpy, the
-# clips have changed: renew it in that commit. With nothing edited, this machine speaks otherwise than the one that made it.
+# Of the default corpus. When it differs after an edit of corpora/synthetic or an upgrade of espeakng-loader or numpy,
+# the clips have changed: renew it in that commit. With nothing edited, this machine speaks otherwise than the one that
+# made it.
 DIGEST = "4e78699ed6d7b43b585b339d2c5357af916844c5360ebbdb8a330f88f05dd6eb"
 
 
