@@ -20,8 +20,12 @@ test: .venv ## Run the tests
 repro: .venv ## Run what has changed, on the corpora in params.yaml
 	dvc repro
 
+bench: .venv ## Measure time and memory of a prediction, beside Keras
+	python -m benchmarks.predict
+
 pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml -q --all-extras --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
+	uv pip compile -q --group predict --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-predict.txt
 
 # uv where it is there, for it is ten times faster; pip otherwise.
 .venv: requirements.txt
@@ -29,4 +33,4 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip sync -q --python .venv/bin/python requirements.txt || .venv/bin/pip install -q -r requirements.txt
 	touch .venv
 
-.PHONY: help demo test repro pins
+.PHONY: help demo test repro bench pins

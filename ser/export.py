@@ -9,30 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from ser.backend import keras
+from ser.graph import Graph
 from ser.model import EPSILON, Settings
 
-OPSET = 17
-IR_VERSION = 8  # the format version that belongs to the opset
 KERAS_GATES = [0, 3, 1, 2]  # Keras' input, forget, cell, output in ONNX's order: input, output, forget, cell
-
-
-class _Graph:
-    """Collects nodes and weights; a node's output is named after it."""
-
-    def __init__(self):
-        self.nodes: list[onnx.NodeProto] = []
-        self.weights: dict[str, onnx.TensorProto] = {}
-
-    def weight(self, name: str, array: np.ndarray) -> str:
-        self.weights[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
-        return name
-
-    def node(self, operator: str, name: str, *inputs: str, **attributes) -> str:
-        self.nodes.append(helper.make_node(operator, list(inputs), [name], name=name, **attributes))
-        return name
 
 
 def save(path: Path, fitted: keras.Model, settings: Settings, metadata: dict[str, object]) -> None:
@@ -51,7 +34,7 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
         weights: {layer name: its arrays, in Keras' order}.
         metadata: written as JSON values into the file's metadata; `labels` are the emotions in output order.
     """
-    graph = _Graph()
+    graph = Graph()
     mask = _mask(graph)
     views = [_branch(graph, mask, weights, view, settings) for view in settings.views]
     total = views[0] if len(views) == 1 else graph.node("Sum", "sum_of_views", *views)
@@ -63,14 +46,12 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
         helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
     ]
     output = helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["batch", classes])
-    body = helper.make_graph(graph.nodes, "ser", inputs, [output], list(graph.weights.values()))
-    proto = helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    proto = graph.model(inputs, [output])
     helper.set_model_props(proto, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
-    onnx.checker.check_model(proto, full_check=True)
     return proto
 
 
-def _mask(graph: _Graph) -> str:
+def _mask(graph: Graph) -> str:
     """1 where a frame is real, 0 where it is padding: (batch, frames, 1)."""
     shape = graph.node("Shape", "shape", "features", start=1, end=2)
     frames = graph.node("Squeeze", "frames", shape)
@@ -83,7 +64,7 @@ def _mask(graph: _Graph) -> str:
     return graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
 
 
-def _branch(graph: _Graph, mask: str, weights: dict[str, list[np.ndarray]], view: str, settings: Settings) -> str:
+def _branch(graph: Graph, mask: str, weights: dict[str, list[np.ndarray]], view: str, settings: Settings) -> str:
     x = _normalise(graph, "features", mask, view)
     mean, deviation = weights[f"scale_{view}"]
     x = graph.node("Sub", f"{view}/shifted", x, graph.weight(f"{view}/mean", mean))
@@ -99,7 +80,7 @@ def _branch(graph: _Graph, mask: str, weights: dict[str, list[np.ndarray]], view
     return graph.node("LogSoftmax", f"{view}/log_probabilities", x, axis=-1)
 
 
-def _normalise(graph: _Graph, x: str, mask: str, view: str) -> str:
+def _normalise(graph: Graph, x: str, mask: str, view: str) -> str:
     if view == "none":
         return x
     axis = graph.weight("axis_1", np.array([1]))
@@ -115,7 +96,7 @@ def _normalise(graph: _Graph, x: str, mask: str, view: str) -> str:
     return graph.node("Div", f"{view}/normalised", centred, graph.node("Sqrt", f"{view}/root", variance))
 
 
-def _lstm(graph: _Graph, x: str, weights: list[np.ndarray], name: str, settings: Settings) -> str:
+def _lstm(graph: Graph, x: str, weights: list[np.ndarray], name: str, settings: Settings) -> str:
     """(frames, batch, features) to (frames, batch, units of all directions)."""
     kernels, recurrents, biases = weights[0::3], weights[1::3], weights[2::3]  # one each a direction
     zeros = np.zeros_like(biases[0])  # ONNX has a second bias, for the recurrent part
@@ -134,7 +115,7 @@ def _gates(array: np.ndarray) -> np.ndarray:
     return np.concatenate([np.split(array, 4)[gate] for gate in KERAS_GATES])
 
 
-def _attention(graph: _Graph, x: str, mask: str, score: np.ndarray, view: str) -> str:
+def _attention(graph: Graph, x: str, mask: str, score: np.ndarray, view: str) -> str:
     scores = graph.node("MatMul", f"{view}/scores", x, graph.weight(f"{view}/score", score))
     padding = graph.node("Equal", f"{view}/padding", mask, graph.weight("nothing", np.float32(0)))
     scores = graph.node("Where", f"{view}/masked", padding, graph.weight("lowest", np.float32(-1e9)), scores)

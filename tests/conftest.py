@@ -1,6 +1,7 @@
 """Fixtures that several test modules use."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +54,33 @@ def _write_model(path: Path, weights: np.ndarray, labels: list[str] | None) -> P
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory) -> Path:
+    """A small model file as the package stage writes it: real front end, random network, three emotions."""
+    from ser import bundle, features  # librosa takes a second to import, and most tests do without
+
+    settings = features.Settings(
+        sample_rate=16000, trim_db=40.0, n_fft=512, hop_length=160, n_mels=64, n_mfcc=40, deltas=0, pool=4
+    )
+    folder = tmp_path_factory.mktemp("shipped")
+    weights = np.random.default_rng(0).normal(scale=0.02, size=(settings.n_mfcc, 3)).astype(np.float32)
+    network = _write_model(folder / "network.onnx", weights, ["anger", "fear", "sadness"])
+    joined = bundle.join(settings, onnx.load(network), {"corpus": "synthetic", "fold": "words", "scores": {"uar": 0.5}})
+    onnx.save(joined, folder / "ser.onnx")
+    return folder / "ser.onnx"
+
+
+@pytest.fixture(scope="session")
+def speech_like() -> Callable[..., np.ndarray]:
+    """A function that makes a gliding harmonic tone with noise that swells and fades, float32 (samples,)."""
+    return _speech_like
+
+
+def _speech_like(seconds: float, rate: int = 16000, seed: int = 0) -> np.ndarray:
+    generator, time = np.random.default_rng(seed), np.arange(round(seconds * rate)) / rate
+    phase = 2 * np.pi * (generator.uniform(100, 250) * time + 20 * np.sin(3 * time))
+    tone = sum(np.sin(n * phase) / n for n in range(1, 16))
+    swell = 0.02 + np.sin(np.pi * time / seconds) ** 2
+    return (swell * (0.1 * tone + 0.005 * generator.standard_normal(len(time)))).astype(np.float32)
