@@ -23,6 +23,9 @@ repro: .venv ## Run what has changed, on the corpora in params.yaml
 bench: .venv ## Measure time and memory of a prediction, beside Keras
 	python -m benchmarks.predict
 
+seeds: .venv ## Train every fold with five seeds more: how much of a result is chance
+	dvc repro seeds/dvc.yaml
+
 pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml -q --all-extras --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
 	uv pip compile -q --group predict --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-predict.txt
@@ -33,4 +36,4 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip sync -q --python .venv/bin/python requirements.txt || .venv/bin/pip install -q -r requirements.txt
 	touch .venv
 
-.PHONY: help demo test repro bench pins
+.PHONY: help demo test repro seeds bench pins

@@ -11,8 +11,9 @@ from ser import leaks
 from ser.clips import PARTS
 from ser.errors import UserError, require
 
+NOTEBOOK_SHARE = 0.2  # its validation_split
 UTTERANCE = ["speaker", "word", "emotion"]
-EXPECTED = "expected random, words, or speaker-N with N from 1 to the number of speakers"
+EXPECTED = "expected random, words, notebook, or speaker-N with N from 1 to the number of speakers"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ def make(clips: pd.DataFrame, fold: str, settings: Settings, seed: int) -> pd.Da
     - words: no word is in two parts; every part has every speaker. The voice still leaks.
     - speaker-N: the test part is the N-th speaker in sorted order; validation words come from the other speakers and
       are not among the training words.
+    - notebook: the original notebook's own protocol, for its baseline: the last fifth of the files in folder order. It
+      tests on the last speaker's last emotions alone and nothing is checked.
 
     Raises:
         UserError: the fold is none of these, or its parts would share what they must not.
@@ -45,6 +48,8 @@ def make(clips: pd.DataFrame, fold: str, settings: Settings, seed: int) -> pd.Da
         part = _words(clips, settings, seed)
     elif fold == "random":
         part = _random(clips, settings, seed)
+    elif fold == "notebook":
+        return clips.assign(part=_folder_order(clips))
     else:
         raise UserError(f"fold {fold!r} is unknown; {EXPECTED}")
     table = clips.assign(part=part)
@@ -90,6 +95,12 @@ def _speaker(clips: pd.DataFrame, number: int, settings: Settings, seed: int) ->
     words = _shuffled(clips["word"][~test], seed)
     validated = words[: max(1, round(settings.validation * len(words)))]
     return _parts(clips, ~test & clips["word"].isin(validated), test)
+
+
+def _folder_order(clips: pd.DataFrame) -> pd.Series:
+    ordered = clips.sort_values(["speaker", "emotion", "clip"]).index
+    last = ordered[len(ordered) - int(NOTEBOOK_SHARE * len(ordered)) :]
+    return _parts(clips, clips.index.isin([]), clips.index.isin(last))
 
 
 def _shuffled(words: pd.Series, seed: int) -> np.ndarray:

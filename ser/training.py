@@ -1,13 +1,13 @@
 """Fit the network to the training part; whatever is random is seeded, so that equal input gives equal weights."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
-from ser import model
-from ser.backend import keras, tf
+from ser import batches, model
+from ser.backend import keras
 from ser.dataset import Part
 from ser.errors import require
 
@@ -54,12 +54,13 @@ def fit(
     model.fit_scaling(fitted, training.sequences, network)
     fitted.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
     generator = np.random.default_rng(seed)
-    batches = _dataset(lambda: _shuffled(training, classes, settings, generator), training, settings.batch_size)
+    targets = _targets(training.targets, classes, settings.label_smoothing)
+    epoch = batches.shuffled(training, targets, settings.batch_size, settings.mixup, generator)
     stop = keras.callbacks.EarlyStopping(
         "validation_loss", mode="min", patience=settings.patience, restore_best_weights=True
     )
     scores = _ValidationScores(validation, classes, settings, report)
-    fitted.fit(batches, epochs=settings.epochs, callbacks=[scores, stop], shuffle=False, verbose=0)
+    fitted.fit(epoch, epochs=settings.epochs, callbacks=[scores, stop], shuffle=False, verbose=0)
     return fitted
 
 
@@ -73,10 +74,9 @@ def predict(fitted: keras.Model, part: Part) -> np.ndarray:
     return keras.ops.convert_to_numpy(keras.ops.log_softmax(_views(fitted, part).mean(axis=1), axis=-1))
 
 
-def _views(fitted: keras.Model, part: Part, batch_size: int = 256) -> np.ndarray:
+def _views(fitted: keras.Model, part: Part) -> np.ndarray:
     """Return log probabilities of shape (clips, views, classes)."""
-    batches = _dataset(lambda: _in_order(part, batch_size), part, batch_size)
-    return np.concatenate([fitted.predict_on_batch(inputs) for inputs, _ in batches])
+    return np.concatenate([fitted.predict_on_batch(inputs) for inputs, _ in batches.in_order(part)])
 
 
 class _ValidationScores(keras.callbacks.Callback):
@@ -94,46 +94,6 @@ class _ValidationScores(keras.callbacks.Callback):
         uar = balanced_accuracy_score(self.validation.targets, predicted)
         row = {"epoch": epoch + 1, "loss": logs["loss"], "validation_loss": logs["validation_loss"]}
         self.report(row | {"validation_uar": float(uar)})
-
-
-def _dataset(batches: Callable[[], Iterator], part: Part, batch_size: int) -> tf.data.Dataset:
-    """Wrap batches of any length, so that the network is traced once and not for every length."""
-    count = -(-len(part) // batch_size)
-    inputs = {
-        "features": tf.TensorSpec((None, None, part.sequences[0].shape[1]), tf.float32),
-        "share": tf.TensorSpec((None,), tf.float32),
-    }
-    signature = (inputs, tf.TensorSpec((None, None), tf.float32))
-    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
-    return dataset.apply(tf.data.experimental.assert_cardinality(count))
-
-
-def _shuffled(part: Part, classes: int, settings: Settings, generator: np.random.Generator) -> Iterator:
-    """Yield batches of all clips in random order, with mixed targets."""
-    targets = _targets(part.targets, classes, settings.label_smoothing)
-    order = generator.permutation(len(part))
-    for start in range(0, len(order), settings.batch_size):
-        rows = order[start : start + settings.batch_size]
-        share = np.ones(len(rows), dtype=np.float32)
-        if settings.mixup:
-            share = generator.beta(settings.mixup, settings.mixup, len(rows)).astype(np.float32)
-        mixed = targets[rows] * share[:, None] + targets[rows][::-1] * (1 - share[:, None])
-        yield {"features": _padded(part, rows), "share": share}, mixed
-
-
-def _in_order(part: Part, batch_size: int) -> Iterator:
-    for start in range(0, len(part), batch_size):
-        rows = np.arange(start, min(start + batch_size, len(part)))
-        yield {"features": _padded(part, rows), "share": np.ones(len(rows), np.float32)}, np.zeros((1, 1), np.float32)
-
-
-def _padded(part: Part, rows: np.ndarray) -> np.ndarray:
-    """Return the sequences of `rows`, padded behind with zeros: float32 (rows, longest, coefficients)."""
-    chosen = [part.sequences[row] for row in rows]
-    batch = np.zeros((len(chosen), max(map(len, chosen)), chosen[0].shape[1]), dtype=np.float32)
-    for row, sequence in zip(batch, chosen, strict=True):
-        row[: len(sequence)] = sequence
-    return batch
 
 
 def _targets(targets: np.ndarray, classes: int, smoothing: float) -> np.ndarray:

@@ -18,14 +18,10 @@ TOLERANCE = 1e-4  # largest difference of a log probability between Keras and ON
 
 def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
-    data, history = Path("data") / corpus, Path("metrics") / corpus / fold / "history.csv"
-    table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
-    features, copies = sequences.read(data / "features"), sequences.read(data / "augmented" / fold)
-    train = dataset.add_copies(dataset.select(table, "train", features), copies)
-    validation = dataset.select(table, "validation", features)
+    history, rows = Path("metrics") / corpus / fold / "history.csv", []
+    table, train, validation, _ = parts(corpus, fold)
     labels = clips.emotions(table)
 
-    rows = []
     with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
 
         def report(row: dict[str, float]) -> None:
@@ -40,6 +36,15 @@ def main(corpus: str, fold: str) -> None:
     with files.replacing(Path("models") / corpus / f"{fold}.onnx") as path:
         export.save(path, fitted, network, metadata)
         check(path, validation, training.predict(fitted, validation))
+
+
+def parts(corpus: str, fold: str) -> tuple[pd.DataFrame, dataset.Part, dataset.Part, dataset.Part]:
+    """Return the clip table with parts, and the training part with its altered copies, validation and test parts."""
+    data = Path("data") / corpus
+    table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
+    features, copies = sequences.read(data / "features"), sequences.read(data / "augmented" / fold)
+    train, validation, test = (dataset.select(table, part, features) for part in clips.PARTS)
+    return table, dataset.add_copies(train, copies), validation, test
 
 
 def check(path: Path, part: dataset.Part, expected: np.ndarray) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-STAGES = YAML(typ="safe").load(Path("dvc.yaml"))["stages"]
+PIPELINES = [Path("dvc.yaml"), Path("seeds/dvc.yaml")]
+STAGES = {name: stage for path in PIPELINES for name, stage in YAML(typ="safe").load(path)["stages"].items()}
 
 
 def imported(module: Path) -> set[Path]:

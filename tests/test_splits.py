@@ -71,7 +71,7 @@ def test_two_takes_of_an_utterance_stay_together():
 
 @pytest.mark.parametrize("fold", ["speaker-0", "speaker-4", "speaker-x", "loso", ""])
 def test_an_unknown_fold_is_refused(fold):
-    with pytest.raises(UserError, match="expected random, words, or speaker-N"):
+    with pytest.raises(UserError, match="expected random, words, notebook, or speaker-N"):
         splits.make(corpus(), fold, SETTINGS, seed=1)
 
 
@@ -118,3 +118,11 @@ def test_a_part_without_an_emotion_is_refused():
 def test_a_share_out_of_range_is_refused(share):
     with pytest.raises(UserError, match=r"split\.test is .*; expected a share"):
         splits.Settings(test=share, validation=0.1)
+
+
+def test_the_notebooks_own_protocol_tests_on_the_last_speakers_last_emotions():
+    table = splits.make(corpus(), "notebook", SETTINGS, seed=1)
+    assert values(table, "speaker", "test") == {"S2"}
+    assert values(table, "emotion", "test") == {"e1", "e2", "e3"}
+    assert (table["part"] == "test").sum() == 48
+    assert values(table, "speaker", "train") == {"S0", "S1", "S2"}
