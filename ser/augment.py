@@ -13,22 +13,24 @@ from ser.errors import require
 
 @dataclass(frozen=True)
 class Settings:
-    """The section `augment` of params.yaml: one item a copy, each a mapping of kinds (KINDS) to amounts."""
+    """The section `augment` of params.yaml: lists of copies, each a mapping of kinds (KINDS) to amounts.
+
+    Attributes:
+        copies: of the training clips, to train on.
+        strange: of the validation clips, to calibrate on.
+    """
 
     copies: list
+    strange: list
 
     def __post_init__(self):
-        for copy in self.copies:
-            require(isinstance(copy, dict) and copy, f"augment.copies has {copy!r}; expected such as speed: 0.9")
-            for kind, amount in copy.items():
-                require(kind in KINDS, f"augment.copies has the kind {kind!r}; expected one of {', '.join(KINDS)}")
-                require(isinstance(amount, (int, float)), f"augment.copies has {kind}: {amount!r}; expected a number")
-                fits = kind not in ("speed", "stretch") or 0.25 <= amount <= 4
-                require(fits, f"augment.copies has {kind}: {amount}; expected a factor between 0.25 and 4")
+        for name, changes in vars(self).items():
+            for change in changes:
+                _check(f"augment.{name}", change)
 
 
-def copies(name: str, signal: np.ndarray, rate: int, settings: Settings, seed: int) -> list[tuple[str, np.ndarray]]:
-    """Return (name of the copy, signal) for every copy in the settings.
+def copies(name: str, signal: np.ndarray, rate: int, changes: list, seed: int) -> list[tuple[str, np.ndarray]]:
+    """Return (name of the copy, signal) for every change.
 
     Args:
         name: of the clip; the copies are called `name#speed=0.9` and so on.
@@ -36,11 +38,11 @@ def copies(name: str, signal: np.ndarray, rate: int, settings: Settings, seed: i
         seed: together with the copy's name seeds whatever is random, so that no copy depends on another.
     """
     altered = []
-    for copy in settings.copies:
-        label = clips.copy_name(name, ",".join(f"{kind}={amount}" for kind, amount in copy.items()))
+    for change in changes:
+        label = clips.copy_name(name, ",".join(f"{kind}={amount}" for kind, amount in change.items()))
         generator = np.random.default_rng([seed, crc32(label.encode())])
         changed = signal
-        for kind, amount in copy.items():
+        for kind, amount in change.items():
             changed = KINDS[kind](changed, rate, amount, generator)
         altered.append((label, changed.astype(np.float32, copy=False)))
     return altered
@@ -65,6 +67,15 @@ def noise(signal: np.ndarray, rate: int, snr: float, generator: np.random.Genera
     """Add white noise at a signal-to-noise ratio of `snr` dB."""
     level = np.sqrt(np.mean(signal**2)) * 10 ** (-snr / 20)
     return signal + level * generator.standard_normal(len(signal), dtype=np.float32)
+
+
+def _check(name: str, change: object) -> None:
+    require(isinstance(change, dict) and change, f"{name} has {change!r}; expected such as speed: 0.9")
+    for kind, amount in change.items():
+        require(kind in KINDS, f"{name} has the kind {kind!r}; expected one of {', '.join(KINDS)}")
+        require(isinstance(amount, (int, float)), f"{name} has {kind}: {amount!r}; expected a number")
+        fits = kind not in ("speed", "stretch") or 0.25 <= amount <= 4
+        require(fits, f"{name} has {kind}: {amount}; expected a factor between 0.25 and 4")
 
 
 KINDS: dict[str, Callable] = {"speed": speed, "stretch": stretch, "pitch": pitch, "noise": noise}

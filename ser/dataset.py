@@ -40,25 +40,26 @@ def select(table: pd.DataFrame, part: str, features: dict[str, np.ndarray]) -> P
     return Part(list(chosen["clip"]), sequences, _targets(chosen["emotion"], clips.emotions(table)))
 
 
-def add_copies(training: Part, copies: dict[str, np.ndarray]) -> Part:
-    """Return the training part followed by its altered copies.
+def copies_of(part: Part, copies: dict[str, np.ndarray]) -> Part:
+    """Return altered copies of a part's clips, with their parents' targets.
 
     Args:
         copies: {name of the copy, see `clips.copy_name`: sequence}.
 
     Raises:
-        UserError: a copy's parent is not in the training part.
+        UserError: a copy's parent is not in the part.
     """
-    target = dict(zip(training.names, training.targets, strict=True))
+    target = dict(zip(part.names, part.targets, strict=True))
     parents = [clips.parent(name) for name in copies]
     foreign = sorted(set(parents) - set(target))
-    require(not foreign, f"altered copies of clips outside the training part: {', '.join(foreign[:10])}")
-    targets = [target[name] for name in parents]
-    return Part(
-        training.names + list(copies),
-        training.sequences + list(copies.values()),
-        np.concatenate([training.targets, np.array(targets, dtype=int)]),
-    )
+    require(not foreign, f"altered copies of clips outside their part: {', '.join(foreign[:10])}")
+    return Part(list(copies), list(copies.values()), np.array([target[name] for name in parents], dtype=int))
+
+
+def join(first: Part, second: Part) -> Part:
+    """Return both parts in one."""
+    targets = np.concatenate([first.targets, second.targets])
+    return Part(first.names + second.names, first.sequences + second.sequences, targets)
 
 
 def _targets(emotions: pd.Series, labels: list[str]) -> np.ndarray:

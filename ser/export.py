@@ -32,13 +32,15 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
 
     Args:
         weights: {layer name: its arrays, in Keras' order}.
-        metadata: written as JSON values into the file's metadata; `labels` are the emotions in output order.
+        metadata: written as JSON values into the file's metadata; `labels` are the emotions in output order, and
+            `temperature` divides the log probabilities (see ser/calibration.py).
     """
     graph = Graph()
     mask = _mask(graph)
     views = [_branch(graph, mask, weights, view, settings) for view in settings.views]
     total = views[0] if len(views) == 1 else graph.node("Sum", "sum_of_views", *views)
-    mean = graph.node("Div", "mean_of_views", total, graph.weight("views", np.float32(len(views))))
+    divisor = graph.weight("views_and_temperature", np.float32(len(views) * metadata["temperature"]))
+    mean = graph.node("Div", "mean_of_views", total, divisor)
     graph.node("LogSoftmax", "log_probabilities", mean, axis=-1)
     coefficients, classes = len(weights[f"scale_{settings.views[0]}"][0]), len(metadata["labels"])
     inputs = [

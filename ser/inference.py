@@ -22,6 +22,7 @@ class Classifier:
 
     Attributes:
         labels: the emotion of each class, in the order of the output.
+        temperature: what the log probabilities were divided by, so that it can be undone; 1 where the file says none.
         coefficients: how many values a frame must have.
     """
 
@@ -33,6 +34,7 @@ class Classifier:
         """
         self._session = _session(Path(path))
         self.labels = _labels(self._session, path)
+        self.temperature = float(self._session.get_modelmeta().custom_metadata_map.get("temperature", 1))
         self.coefficients = {item.name: item.shape[-1] for item in self._session.get_inputs()}["features"]
 
     def log_probabilities(self, sequences: Sequence[np.ndarray]) -> np.ndarray:

@@ -44,8 +44,13 @@ def predictions(clips: pd.DataFrame, labels: list[str], log_probabilities: np.nd
     return pd.concat([table, probabilities], axis=1)
 
 
-def summary(table: pd.DataFrame, labels: list[str], settings: Settings, seed: int) -> dict[str, float]:
+def summary(
+    table: pd.DataFrame, labels: list[str], settings: Settings, seed: int, temperature: float = 1.0
+) -> dict[str, float]:
     """Return every number of a table of `predictions`, flat, by the names that `dvc metrics show` prints.
+
+    Args:
+        temperature: that the probabilities were calibrated with, to report the calibration error without it as well.
 
     Raises:
         UserError: all clips are of one word (see `bootstrap`).
@@ -54,11 +59,14 @@ def summary(table: pd.DataFrame, labels: list[str], settings: Settings, seed: in
     intervals = bootstrap(actual, predicted, table["word"], settings, seed)
     lows = {f"{name}_low": low for name, (low, _) in intervals.items()}
     highs = {f"{name}_high": high for name, (_, high) in intervals.items()}
+    top, uncalibrated = table[labels].max(axis=1), table[labels] ** temperature
+    uncalibrated = uncalibrated.div(uncalibrated.sum(axis=1), axis=0)
     return {
         "uar": uar(actual, predicted),
         "accuracy": float(accuracy_score(actual, predicted)),
         "macro_f1": macro_f1(actual, predicted),
-        "ece": ece(reliability(table[labels].max(axis=1), actual == predicted, settings.bins)),
+        "ece": ece(reliability(top, actual == predicted, settings.bins)),
+        "ece_uncalibrated": ece(reliability(uncalibrated.max(axis=1), actual == predicted, settings.bins)),
         "clips": len(table),
         **lows,
         **highs,

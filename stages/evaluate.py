@@ -19,7 +19,7 @@ def main(corpus: str, fold: str) -> None:
     classifier = Classifier(Path("models") / corpus / f"{fold}.onnx")
     answers = classifier.log_probabilities(dataset.select(parts, "test", sequences.read(data / "features")).sequences)
     table = scores.predictions(tested, classifier.labels, answers)
-    numbers = scores.summary(table, classifier.labels, settings, seed)
+    numbers = scores.summary(table, classifier.labels, settings, seed, classifier.temperature)
     confusion = scores.confusion(table["actual"], table["predicted"], classifier.labels)
     top = table[classifier.labels].max(axis=1)
     reliability = scores.reliability(top, table["actual"] == table["predicted"], settings.bins)

@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from ser import clips, dataset, export, files, inference, model, params, sequences, training
+from ser import calibration, clips, dataset, export, files, inference, model, params, sequences, training
 from ser.errors import exit_on_user_error
 
-TOLERANCE = 1e-4  # largest difference of a log probability between Keras and ONNX
+TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
 
 
 def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     history, rows = Path("metrics") / corpus / fold / "history.csv", []
-    table, train, validation, _ = parts(corpus, fold)
+    table, data = parts(corpus, fold)
     labels = clips.emotions(table)
 
     with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
@@ -30,21 +30,29 @@ def main(corpus: str, fold: str) -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        fitted = training.fit(train, validation, len(labels), network, settings, params.value("seed"), report)
+        seed = params.value("seed")
+        fitted = training.fit(data["train"], data["validation"], len(labels), network, settings, seed, report)
 
-    metadata = {"labels": labels, "corpus": corpus, "fold": fold}
+    temperature = calibration.temperature(training.predict(fitted, data["strange"]), data["strange"].targets)
+    metadata = {"labels": labels, "corpus": corpus, "fold": fold, "temperature": temperature}
     with files.replacing(Path("models") / corpus / f"{fold}.onnx") as path:
         export.save(path, fitted, network, metadata)
-        check(path, validation, training.predict(fitted, validation))
+        expected = calibration.apply(training.predict(fitted, data["validation"]), temperature)
+        check(path, data["validation"], expected)
 
 
-def parts(corpus: str, fold: str) -> tuple[pd.DataFrame, dataset.Part, dataset.Part, dataset.Part]:
-    """Return the clip table with parts, and the training part with its altered copies, validation and test parts."""
-    data = Path("data") / corpus
-    table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
-    features, copies = sequences.read(data / "features"), sequences.read(data / "augmented" / fold)
-    train, validation, test = (dataset.select(table, part, features) for part in clips.PARTS)
-    return table, dataset.add_copies(train, copies), validation, test
+def parts(corpus: str, fold: str) -> tuple[pd.DataFrame, dict[str, dataset.Part]]:
+    """Return the clip table with parts, and by name the parts' clips.
+
+    Those of "train" come with their altered copies; "strange" are the strange copies of the validation clips.
+    """
+    folder = Path("data") / corpus
+    table = clips.read_parts(folder / "splits" / f"{fold}.csv", clips.read(folder / "clips.csv"))
+    features = sequences.read(folder / "features")
+    data = {part: dataset.select(table, part, features) for part in clips.PARTS}
+    copies = dataset.copies_of(data["train"], sequences.read(folder / "augmented" / fold))
+    strange = dataset.copies_of(data["validation"], sequences.read(folder / "strange" / fold))
+    return table, data | {"train": dataset.join(data["train"], copies), "strange": strange}
 
 
 def check(path: Path, part: dataset.Part, expected: np.ndarray) -> None:

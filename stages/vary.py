@@ -25,13 +25,13 @@ class Settings:
 def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     evaluate, seeds = params.load("evaluate", scores.Settings), params.load("vary", Settings).seeds
-    table, train, validation, test = parts(corpus, fold)
+    table, data = parts(corpus, fold)
     labels, tested, rows = clips.emotions(table), table[table["part"] == "test"], []
     for seed in tqdm(seeds, f"{fold}: seeds", disable=None):
-        fitted = training.fit(train, validation, len(labels), network, settings, seed, lambda row: None)
-        predicted = scores.predictions(tested, labels, training.predict(fitted, test))
+        fitted = training.fit(data["train"], data["validation"], len(labels), network, settings, seed, lambda row: None)
+        predicted = scores.predictions(tested, labels, training.predict(fitted, data["test"]))
         numbers = scores.summary(predicted, labels, evaluate, seed)
-        rows.append({"seed": seed} | {name: numbers[name] for name in ("uar", "accuracy", "macro_f1", "ece")})
+        rows.append({"seed": seed} | {name: numbers[name] for name in ("uar", "accuracy", "macro_f1")})
         files.write_csv(Path("metrics") / corpus / fold / "seeds.csv", pd.DataFrame(rows))
 
 

@@ -18,7 +18,7 @@ def pitch_of(signal: np.ndarray) -> float:
 
 
 def copy(signal: np.ndarray, seed: int = 0, **change: float) -> np.ndarray:
-    ((_, altered),) = augment.copies("a.wav", signal, RATE, augment.Settings([change]), seed)
+    ((_, altered),) = augment.copies("a.wav", signal, RATE, [change], seed)
     return altered
 
 
@@ -47,8 +47,7 @@ def test_noise_has_the_level_asked_for():
 
 
 def test_kinds_combine_in_one_copy():
-    settings = augment.Settings([{"speed": 0.8, "noise": 30}])
-    ((name, altered),) = augment.copies("a.wav", tone(), RATE, settings, 0)
+    ((name, altered),) = augment.copies("a.wav", tone(), RATE, [{"speed": 0.8, "noise": 30}], 0)
     assert name == "a.wav#speed=0.8,noise=30"
     assert len(altered) == 20000
 
@@ -56,14 +55,14 @@ def test_kinds_combine_in_one_copy():
 def test_chance_depends_on_the_seed_and_the_name_alone():
     assert np.array_equal(copy(tone(), noise=10), copy(tone(), noise=10))
     assert not np.array_equal(copy(tone(), noise=10), copy(tone(), seed=1, noise=10))
-    both = augment.Settings([{"speed": 0.9}, {"noise": 10}])
+    both = [{"speed": 0.9}, {"noise": 10}]
     assert np.array_equal(augment.copies("a.wav", tone(), RATE, both, 0)[1][1], copy(tone(), noise=10))
 
 
 @pytest.mark.parametrize(
     ("copies", "message"),
     [
-        ([{"echo": 1}], "the kind 'echo'; expected one of speed, stretch, pitch, noise"),
+        ([{"echo": 1}], "kind 'echo'; expected one of speed, stretch, pitch, noise"),
         ([{"speed": "fast"}], "speed: 'fast'; expected a number"),
         ([{"speed": 0}], "speed: 0; expected a factor between"),
         ([{"stretch": 9}], "stretch: 9; expected a factor between"),
@@ -72,5 +71,7 @@ def test_chance_depends_on_the_seed_and_the_name_alone():
     ],
 )
 def test_a_copy_that_is_none_is_refused(copies, message):
-    with pytest.raises(UserError, match=message):
-        augment.Settings(copies)
+    with pytest.raises(UserError, match=f"augment.copies has .*{message}"):
+        augment.Settings(copies, [])
+    with pytest.raises(UserError, match=f"augment.strange has .*{message}"):
+        augment.Settings([], copies)

@@ -25,15 +25,16 @@ def test_targets_are_indices_into_the_sorted_emotions_of_the_whole_table():
 
 
 def test_copies_have_their_parents_targets():
-    train = dataset.add_copies(dataset.select(TABLE, "train", FEATURES), {"b#speed=0.9": FEATURES["d"]})
+    train = dataset.select(TABLE, "train", FEATURES)
+    train = dataset.join(train, dataset.copies_of(train, {"b#speed=0.9": FEATURES["d"]}))
     assert train.names == ["a", "b", "b#speed=0.9"]
     assert train.targets.tolist() == [1, 0, 0]
 
 
 @pytest.mark.parametrize("parent", ["c", "d", "e"])
 def test_a_copy_of_a_clip_outside_training_is_refused(parent):
-    with pytest.raises(UserError, match=f"copies of clips outside the training part: {parent}"):
-        dataset.add_copies(dataset.select(TABLE, "train", FEATURES), {f"{parent}#noise=10": FEATURES["a"]})
+    with pytest.raises(UserError, match=f"copies of clips outside their part: {parent}"):
+        dataset.copies_of(dataset.select(TABLE, "train", FEATURES), {f"{parent}#noise=10": FEATURES["a"]})
 
 
 def test_a_clip_without_features_is_named():

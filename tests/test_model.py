@@ -4,7 +4,7 @@ import numpy as np
 import onnx
 import pytest
 
-from ser import export, inference, model, training
+from ser import calibration, export, inference, model, training
 from ser.backend import keras
 from ser.dataset import Part
 from ser.errors import UserError
@@ -34,7 +34,7 @@ def network(**changes) -> tuple[keras.Model, model.Settings]:
 
 def exported(tmp_path, **changes) -> tuple[keras.Model, inference.Classifier]:
     built, settings = network(**changes)
-    export.save(tmp_path / "model.onnx", built, settings, {"labels": LABELS})
+    export.save(tmp_path / "model.onnx", built, settings, {"labels": LABELS, "temperature": 1.0})
     return built, inference.Classifier(tmp_path / "model.onnx")
 
 
@@ -46,6 +46,14 @@ def exported(tmp_path, **changes) -> tuple[keras.Model, inference.Classifier]:
 def test_onnx_gives_what_keras_gives(tmp_path, changes):
     built, classifier = exported(tmp_path, **changes)
     difference = classifier.log_probabilities(SEQUENCES) - training.predict(built, PART)
+    assert np.abs(difference).max() < 1e-5
+
+
+def test_the_temperature_is_inside_the_graph(tmp_path):
+    built, settings = network()
+    export.save(tmp_path / "model.onnx", built, settings, {"labels": LABELS, "temperature": 0.5})
+    expected = calibration.apply(training.predict(built, PART), 0.5)
+    difference = inference.Classifier(tmp_path / "model.onnx").log_probabilities(SEQUENCES) - expected
     assert np.abs(difference).max() < 1e-5
 
 
@@ -84,14 +92,14 @@ def test_mixing_mixes_with_the_batch_in_reverse():
 def test_the_same_weights_are_the_same_bytes(tmp_path):
     built, settings = network()
     for name in "ab":
-        export.save(tmp_path / name, built, settings, {"labels": LABELS, "fold": "words"})
+        export.save(tmp_path / name, built, settings, {"labels": LABELS, "fold": "words", "temperature": 1.0})
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_the_labels_travel_with_the_weights(tmp_path):
     _, classifier = exported(tmp_path)
     assert classifier.labels == LABELS
-    assert {item.key for item in onnx.load(tmp_path / "model.onnx").metadata_props} == {"labels"}
+    assert {item.key for item in onnx.load(tmp_path / "model.onnx").metadata_props} == {"labels", "temperature"}
 
 
 @pytest.mark.parametrize(

@@ -173,10 +173,21 @@ def test_summary_is_flat_and_holds_every_number():
     assert numbers["clips"] == 2
     assert numbers["ece"] == pytest.approx((0.25 + 0.6) / 2)
     bounds = {"uar_low", "uar_high", "accuracy_low", "accuracy_high"}
-    assert set(numbers) == {"uar", "accuracy", "macro_f1", "ece", "clips", "recall.anger", "recall.fear"} | bounds
+    assert (
+        set(numbers)
+        == {"uar", "accuracy", "macro_f1", "ece", "ece_uncalibrated", "clips", "recall.anger", "recall.fear"} | bounds
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"resamples": 0}, {"confidence": 1.0}, {"confidence": 0.0}, {"bins": 0}])
 def test_settings_out_of_range_are_named(wrong):
     with pytest.raises(UserError, match=f"evaluate.{next(iter(wrong))} is"):
         scores.Settings(**wrong)
+
+
+def test_the_calibration_error_without_the_temperature_is_reported_too():
+    table = pd.DataFrame({"actual": ["a", "b"], "predicted": ["a", "b"], "word": ["x", "y"]})
+    cooled = table.assign(a=[0.9, 0.1], b=[0.1, 0.9])  # 0.75 to 0.25 at temperature 0.5
+    numbers = scores.summary(cooled, ["a", "b"], scores.Settings(resamples=10), 0, temperature=0.5)
+    assert numbers["ece"] == pytest.approx(0.1)
+    assert numbers["ece_uncalibrated"] == pytest.approx(0.25)
