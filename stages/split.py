@@ -15,7 +15,7 @@ def main(corpus: str, fold: str) -> None:
     table = splits.make(clips.read(data / "clips.csv"), fold, settings, params.value("seed"))
     clips.write_parts(data / "splits" / f"{fold}.csv", table)
     counts = table["part"].value_counts()
-    print(f"{corpus}, {fold}: " + ", ".join(f"{counts[part]} {part}" for part in clips.PARTS))
+    print(f"{corpus}, {fold}: " + ", ".join(f"{counts.get(part, 0)} {part}" for part in clips.PARTS))
 
 
 if __name__ == "__main__":

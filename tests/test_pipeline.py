@@ -12,7 +12,7 @@ FOLD = "synthetic-speaker-1"
 TARGETS = ["illustrate@synthetic", f"evaluate@{FOLD}"]
 SMALL = [  # (file, text, replacement)
     ("params.yaml", "  - tess\n", "  - synthetic\n"),
-    ("params.yaml", "epochs: 6", "epochs: 2"),
+    ("params.yaml", "epochs: 30", "epochs: 2"),
     ("params.yaml", "    - speed: 0.8\n    - speed: 0.87\n    - speed: 0.93\n    - speed: 1.07\n", ""),
     ("corpora/synthetic/corpus.yaml", "words: 14", "words: 6"),
 ]
@@ -20,7 +20,7 @@ AFTER_SPLIT = {"augment", "train", "evaluate"}
 COMMENT = "\n# A remark.\n"
 EDITS = {  # what is edited: (file, text, replacement; None appends a comment), stages that then run
     "readme": ("README.md", None, COMMENT, set()),
-    "library module of no stage": ("ser/__init__.py", None, COMMENT, set()),
+    "predictor": ("ser/predict.py", None, COMMENT, set()),
     "plots": ("ser/plots.py", None, COMMENT, {"illustrate", "evaluate"}),
     "scores": ("ser/scores.py", None, COMMENT, {"evaluate"}),
     "split": ("ser/splits.py", None, COMMENT, {"split"}),
