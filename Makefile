@@ -26,6 +26,9 @@ bench: .venv ## Measure time and memory of a prediction, beside Keras
 seeds: .venv ## Train every fold with five seeds more: how much of a result is chance
 	dvc repro seeds/dvc.yaml
 
+audit: .venv ## Say what a split's parts share: make audit SPLIT=table.csv (path, part)
+	python -m ser.audit $(or $(SPLIT),$(wildcard data/tess/splits/random.csv),--help)
+
 pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml -q --all-extras --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
 	uv pip compile -q --group predict --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-predict.txt
@@ -36,4 +39,4 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip sync -q --python .venv/bin/python requirements.txt || .venv/bin/pip install -q -r requirements.txt
 	touch .venv
 
-.PHONY: help demo test repro seeds bench pins
+.PHONY: help demo test repro audit seeds bench pins

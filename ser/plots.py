@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ser import style
+from ser.text import percent
 
 
 def heading(corpus: str, fold: str, speakers: Iterable[str]) -> str:
@@ -131,13 +132,6 @@ def examples(
         grid[0, 0].set_ylabel("frequency in kHz")
         grid[1, 0].set_ylabel("MFCC (standardised)")
         figure.supxlabel("seconds")
-
-
-def percent(share: float) -> str:
-    """Round a share, 0 to 1, to whole percent, but call only none 0% and only all 100%."""
-    if 0 < share < 0.01 or 0.99 < share < 1:
-        return "<1%" if share < 0.5 else ">99%"
-    return f"{share:.0%}"
 
 
 def one_of_each(clips: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from ser.clips import PARTS
 from ser.errors import UserError, require
 
 NOTEBOOK_SHARE = 0.2  # its validation_split
-UTTERANCE = ["speaker", "word", "emotion"]
 EXPECTED = "expected random, words, notebook, or speaker-N with N from 1 to the number of speakers"
 
 
@@ -65,19 +64,19 @@ def check(table: pd.DataFrame, fold: str) -> None:
         _refuse(table.assign(part=np.where(table["part"] == "test", "test", "train")), fold, ["speaker"])
         _refuse(table[table["part"] != "test"], fold, ["word"])
     _refuse(table, fold, ["sha256"])
-    _refuse(table, fold, UTTERANCE)
+    _refuse(table, fold, leaks.UTTERANCE)
     for name in PARTS:
         missing = set(table["emotion"]) - set(table["emotion"][table["part"] == name])
         require(not missing, f"fold {fold}: the {name} part has no clip of {', '.join(sorted(missing))}")
 
 
 def _random(clips: pd.DataFrame, settings: Settings, seed: int) -> pd.Series:
-    takes = clips.drop_duplicates(UTTERANCE)  # two takes of one utterance go to the same part
+    takes = clips.drop_duplicates(leaks.UTTERANCE)  # two takes of one utterance go to the same part
     rest, test = train_test_split(takes.index, test_size=settings.test, stratify=takes["emotion"], random_state=seed)
     share = settings.validation / (1 - settings.test)
     emotions = takes["emotion"][rest]
     _, validation = train_test_split(rest, test_size=share, stratify=emotions, random_state=seed)
-    take = clips.groupby(UTTERANCE)["clip"].transform(lambda names: names.index[0])
+    take = clips.groupby(leaks.UTTERANCE)["clip"].transform(lambda names: names.index[0])
     return _parts(clips, take.isin(validation), take.isin(test))
 
 

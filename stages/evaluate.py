@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ser import clips, dataset, files, params, plots, scores, sequences
+from ser import clips, dataset, files, mistakes, params, plots, scores, sequences
 from ser.errors import exit_on_user_error
 from ser.inference import Classifier
 
@@ -31,6 +31,8 @@ def main(corpus: str, fold: str) -> None:
     name = plots.heading(corpus, fold, tested["speaker"])
     plots.confusion(out / "confusion.png", confusion, name, numbers)
     plots.reliability(out / "reliability.png", reliability, name, numbers)
+    mistakes.errors(out / "errors.png", table, name)
+    mistakes.recall(out / "recall.png", table, name)
     plots.curves(out / "curves.png", pd.read_csv(out / "history.csv"), name, parts["part"].value_counts().to_dict())
 
 

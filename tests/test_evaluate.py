@@ -15,7 +15,7 @@ from ser.errors import UserError
 from stages import evaluate, illustrate
 
 LABELS = ["anger", "fear", "sadness"]
-OUTS = "confusion.png curves.png metrics.json predictions.csv reliability.csv reliability.png"
+OUTS = "confusion.png curves.png errors.png metrics.json predictions.csv recall.png reliability.csv reliability.png"
 PARAMS = """
 seed: 1
 evaluate: {resamples: 100, confidence: 0.95, bins: 10}

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
-from ser import plots, style
+from ser import mistakes, plots, style
 
 LABELS = ["anger", "fear", "happiness"]
 SCORES = {"uar": 0.74, "uar_low": 0.71, "uar_high": 0.77, "ece": 0.05, "clips": 1400}
@@ -32,7 +32,26 @@ def examples(path):
     plots.examples(path, clips, "TESS, speaker OAF, “back”", np.geomspace(50, 8000, 16), 0.01)
 
 
-PICTURES = pytest.mark.parametrize("picture", [confusion, reliability, curves, examples])
+def predictions(wrong: int = 30) -> pd.DataFrame:
+    """Predictions of 80 clips of two speakers, of whom B never is happy, with mistakes that get less sure."""
+    actual = ["fear", "anger", "happiness", "fear"] * 20
+    rows = {"clip": [f"{n:03}.wav" for n in range(80)], "speaker": ["A", "A", "A", "B"] * 20, "word": "x"}
+    table = pd.DataFrame(rows).assign(
+        actual=actual, predicted=["surprise" if n < wrong else a for n, a in enumerate(actual)]
+    )
+    sure = np.linspace(0.9, 0.3, 80)
+    return table.assign(surprise=sure, fear=0.1, anger=0.1, happiness=0.05)
+
+
+def errors(path):
+    mistakes.errors(path, predictions(), "TESS, random split")
+
+
+def recall(path):
+    mistakes.recall(path, predictions(), "TESS, random split")
+
+
+PICTURES = pytest.mark.parametrize("picture", [confusion, reliability, curves, examples, errors, recall])
 
 
 @PICTURES
@@ -57,6 +76,24 @@ def test_nothing_is_cut_off(tmp_path, picture):
     border = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, -4:].reshape(-1, 3)])
     assert image.shape[1] >= 1200
     assert (border == 1).all()
+
+
+def test_the_surest_mistakes_come_first_and_are_named():
+    rows = mistakes.surest(predictions())
+    assert rows["clip"].tolist() == [f"{n:03}.wav" for n in range(mistakes.SHOWN)]
+    assert rows.iloc[0].to_dict() == {
+        "clip": "000.wav", "actual": "fear", "predicted": "surprise", "sure": 0.9, "left": 0.1
+    }  # fmt: skip
+
+
+def test_equally_sure_mistakes_stand_by_name():
+    table = predictions().assign(surprise=0.5)[::-1]
+    assert mistakes.surest(table)["clip"].tolist()[:3] == ["000.wav", "001.wav", "002.wav"]
+
+
+def test_no_mistake_is_drawn_too(tmp_path):
+    mistakes.errors(tmp_path / "errors.png", predictions(wrong=0), "TESS, random split")
+    assert (tmp_path / "errors.png").stat().st_size > 0
 
 
 def test_one_epoch_of_history_is_enough(tmp_path):

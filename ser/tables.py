@@ -1,0 +1,136 @@
+"""Split tables from anywhere: this project's own, or a CSV of another one, as a clip table with parts."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from ser import clips, corpora
+from ser.errors import UserError, require
+
+FACTS = ["speaker", "word", "emotion"]
+COLUMNS = ["clip", "part", *FACTS, "sha256", "parent"]
+PARTS = {"training": "train", "val": "validation", "valid": "validation", "dev": "validation", "testing": "test"}
+Facts = Callable[[str], dict[str, str] | None]  # what is known of a clip by its path; None: not this source's clip
+
+
+def read(path: Path, source: Facts | None = None) -> pd.DataFrame:
+    """Read a split.
+
+    Args:
+        path: a CSV with a column `path` or `clip`, a column `part` and, where they are known, the columns COLUMNS.
+            `parent` names the clip that an altered copy was made from.
+        source: where columns that are not there come from; None: see `found`.
+
+    Returns:
+        The columns COLUMNS, all text, "" where unknown. A clip that is no copy is its own `parent`.
+
+    Raises:
+        UserError: the file is no such table, or a clip is unknown to the given source.
+    """
+    path = Path(path)
+    table = pd.concat([_rows(path), _copies(path)], ignore_index=True).fillna("")
+    parents = _parents(table)
+    source = source or found(path, parents)
+    facts = [source(parent) for parent in parents]
+    unknown = [parent for parent, fact in zip(parents, facts, strict=True) if fact is None]
+    require(not unknown, f"{path}: {min(unknown, default='')!r} is not in the clip table, or not named as said")
+    told = pd.DataFrame(facts, index=table.index).reindex(columns=COLUMNS, fill_value="")
+    original = table["clip"] == parents
+    told["parent"] = told["clip"].where(told["clip"] != "", parents)
+    told["sha256"] = told["sha256"].where(original, "")
+    table = table.reindex(columns=COLUMNS, fill_value="")
+    table = table.assign(parent=told["parent"]).where(table != "", told)
+    hashes = [digest or _hash(path, clip) for clip, digest in zip(table["clip"], table["sha256"], strict=True)]
+    return table.assign(sha256=hashes)
+
+
+def found(path: Path, names: pd.Series) -> Facts:
+    """Choose the clip table beside a split of this project, or the first corpus that knows all names, or nothing."""
+    beside = path.parent.parent / "clips.csv"
+    if beside.is_file():
+        return from_clips(beside)
+    for corpus in corpora.names():
+        facts = from_corpus(corpus)
+        if all(map(facts, names)):
+            return facts
+    return lambda name: {}
+
+
+def from_clips(path: Path) -> Facts:
+    """Take what is known of a clip from a clip table."""
+    return {row["clip"]: row for row in clips.read(path).to_dict("records")}.get
+
+
+def from_corpus(name: str) -> Facts:
+    """Take speaker, word and emotion from clips' names as those of a corpus, in any folder layout."""
+    corpus = corpora.load(name)
+
+    def facts(path: str) -> dict[str, str] | None:
+        clip = corpus.clip(path)
+        return corpus.row(clip, "") if clip else None
+
+    return facts
+
+
+def from_pattern(pattern: str) -> Facts:
+    """Take what the regular expression's groups speaker, word and emotion match at the end of a path.
+
+    Raises:
+        UserError: it is no regular expression or has none of these groups.
+    """
+    try:
+        regex = re.compile(rf"(?:^|/)(?:{pattern})$")
+    except re.error as error:
+        raise UserError(f"pattern {pattern!r} is no regular expression: {error}") from error
+    groups = set(regex.groupindex)
+    expected = f"expected groups such as (?P<speaker>...), named {', '.join(FACTS)}"
+    require(bool(groups) and groups <= set(FACTS), f"pattern {pattern!r}: {expected}")
+
+    def facts(path: str) -> dict[str, str] | None:
+        match = regex.search(path)
+        return {name: value or "" for name, value in match.groupdict().items()} if match else None
+
+    return facts
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
+        raise UserError(f"{path}: cannot be read as CSV ({error}); expected the columns path, part") from error
+    given = ", ".join(table.columns)
+    table = table.rename(columns={"path": "clip"}) if "clip" not in table else table
+    require({"clip", "part"} <= set(table.columns), f"{path}: columns {given}; expected path (or clip) and part")
+    part = table["part"].str.strip().str.lower().replace(PARTS)
+    odd = sorted(set(part) - set(clips.PARTS))
+    require(not odd, f"{path}: part {min(odd, default='')!r}; expected {', '.join(clips.PARTS)}")
+    require(part.nunique() > 1, f"{path}: {part.nunique()} part; expected two or three of {', '.join(clips.PARTS)}")
+    return table.assign(part=part, clip=table["clip"].str.replace("\\", "/"))
+
+
+def _copies(path: Path) -> pd.DataFrame:
+    """The altered copies of a fold of this project, which are all trained on."""
+    index = path.parent.parent / "augmented" / path.stem / "index.csv"
+    names = pd.read_csv(index, dtype=str, keep_default_na=False)["name"] if index.is_file() else []
+    return pd.DataFrame({"clip": names, "part": "train"}, dtype=str)
+
+
+def _parents(table: pd.DataFrame) -> pd.Series:
+    """Return what each clip was made from, by the column `parent` or the name; a file name stands for its one path."""
+    given = table.get("parent", pd.Series("", index=table.index)).str.replace("\\", "/")
+    parents = given.where(given != "", table["clip"].map(clips.parent))
+    names = table["clip"].drop_duplicates().groupby(lambda row: PurePosixPath(table["clip"][row]).name)
+    paths = names.first()[names.size() == 1]
+    return parents.where(parents.isin(table["clip"]), parents.map(paths).fillna(parents))
+
+
+def _hash(split: Path, clip: str) -> str:
+    """Hash the clip's file, looked for from here and from the split's folder; "" where there is none."""
+    for path in (Path(clip), split.parent / clip):
+        if path.is_file():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
