@@ -46,9 +46,8 @@ def errors(path: Path, table: pd.DataFrame, name: str) -> None:
             axes.barh(place + 0.24, row.left, 0.2, color=style.colour(row.actual))
             words = f"{row.predicted} {percent(row.sure)}, but was {row.actual} ({percent(row.left)})"
             axes.text(row.sure + 0.01, place, words, va="center")
-        axes.set(
-            xlim=(0, 1.6), ylim=(max(len(rows), 1) - 0.4, -0.6), xlabel="probability: wide bar predicted, thin actual"
-        )
+        axes.set(xlim=(0, 1.6), ylim=(max(len(rows), 1) - 0.4, -0.6))
+        axes.set_xlabel("probability of the predicted emotion (wide bar) and of the actual one (thin)", loc="left")
         axes.set_yticks(range(len(rows)), rows["clip"])
         axes.set_xticks([0, 0.5, 1], ["0%", "50%", "100%"])
         axes.tick_params(axis="y", length=0)
