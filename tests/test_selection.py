@@ -1,0 +1,41 @@
+"""The log of tried configurations, and that what selection/README.md counts is what it holds."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+LOG = pd.read_csv("selection/log.csv")
+README = Path("selection/README.md").read_text(encoding="utf-8")
+
+
+def counts() -> str:
+    """The sentence of the README that counts the rows."""
+    trained = LOG[LOG["seconds"].notna()]
+    stopped = LOG["criterion"].isna().sum()
+    other = len(LOG) - len(trained) - stopped
+    differing = len(trained[["criterion_form", "params"]].drop_duplicates())
+    figures = f"{stopped} that were stopped, and {other} figures of their branches left out or averaged."
+    return f"{len(trained)} trainings of {differing} configurations, {figures}"
+
+
+def test_the_readme_counts_what_was_tried():
+    assert " ".join(counts().split()) in " ".join(README.split())
+
+
+def test_every_figure_says_when_how_and_by_which_criterion():
+    assert LOG["when"].is_monotonic_increasing and LOG["when"].str.fullmatch(r"2\d{3}-\d\d-\d\dT[\d:]{8}Z").all()
+    assert all(isinstance(json.loads(params), dict) for params in LOG["params"])
+    assert set(LOG["criterion_form"]) == {1, 2}
+
+
+@pytest.mark.parametrize(("form", "parts"), [(1, ["a", "b", "c"]), (2, ["a", "b"])])
+def test_the_criterion_is_the_mean_of_its_parts(form, parts):
+    rows = LOG[(LOG["criterion_form"] == form) & LOG["criterion"].notna()]
+    assert (rows["criterion"] - rows[parts].mean(axis=1)).abs().max() < 1e-3
+
+
+def test_every_picture_shown_is_there():
+    assert all(Path("selection", name).is_file() for name in re.findall(r"\]\(([^)]+)\)", README))
