@@ -2,7 +2,7 @@
 
 SPLIT.csv has the columns path (or clip) and part (train, validation, test); speaker, word, emotion, sha256 and parent
 (of an altered copy) are used where they are there. Otherwise they come from the clip table beside a split of this
-project, or from the names of the clips; hashes from the files, as far as these are found.
+project, or from the clips' names; hashes from the files, as far as these are found.
 """
 
 import argparse
@@ -36,8 +36,8 @@ def report(table: pd.DataFrame) -> dict:
     for kind, by in leaks.KINDS.items():
         found = {f"{first}, {then}": _overlap(table, by, first, then) for first, then in combinations(parts, 2)}
         shared[kind] = {"known": len(leaks.known(table, by)), **found}
-    counts = table["part"].value_counts()
-    return {"parts": {part: int(counts[part]) for part in parts}, "shared": shared, "verdict": verdict(table)}
+    counts = {part: int((table["part"] == part).sum()) for part in parts}
+    return {"parts": counts, "shared": shared, "verdict": verdict(table)}
 
 
 def verdict(table: pd.DataFrame) -> dict[str, str | list[str]]:
@@ -48,7 +48,8 @@ def verdict(table: pd.DataFrame) -> dict[str, str | list[str]]:
     tested = [part for part in clips.PARTS if part in set(table["part"])][-1]
     seen = table.assign(part=table["part"].where(table["part"] == tested, "train"))
     share = {kind: _overlap(seen, by, "train", tested)["share"] for kind, by in leaks.KINDS.items()}
-    share = {kind: share[kind] if _complete(table, by) else None for kind, by in leaks.KINDS.items()}
+    missing = [kind for kind, by in leaks.KINDS.items() if not _complete(table, by)]
+    share |= {kind: None for kind in missing if not share[kind]}  # what is found is found, however much is unknown
     spoilt = [kind for kind in SAME_SOUND if share[kind]]
     where = "training or validation" if table["part"].nunique() == 3 else "training"
     claims = [f"{percent(share[kind])} of the {tested} clips share their {kind} with {where}." for kind in spoilt]
@@ -58,8 +59,9 @@ def verdict(table: pd.DataFrame) -> dict[str, str | list[str]]:
         claims.append(f"{said} that the same speaker says in {where} with another emotion.")
     if share["speaker"] == 0 and seen["speaker"][seen["part"] == tested].nunique() == 1:
         claims.append(f"The {tested} part has one speaker: how much speakers differ cannot be told from it.")
-    missing = [kind for kind, value in share.items() if value is None]
-    claims += [f"Not known of all clips, so not judged: {'; '.join(missing)}."] if missing else []
+    claims += [f"Not known of all clips, so not cleared: {'; '.join(missing)}."] if missing else []
+    if table["parent"].is_unique:
+        claims.append("No altered copies are marked (column parent, or clip.wav#change); unmarked ones are not seen.")
     return {"summary": _summary(share, spoilt, missing), "claims": claims}
 
 
@@ -72,8 +74,15 @@ def text(name: str, content: dict) -> str:
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     parts = ", ".join(f"{part} {count:,}" for part, count in content["parts"].items())
     head = [f"{name}: {parts} clips", "", "Clips of the later part that share with the earlier one their"]
-    claims = [f"- {claim}" for claim in content["verdict"]["claims"]]
-    return "\n".join([*head, *lines, "", f"Verdict: {content['verdict']['summary']}", *claims])
+    return "\n".join(
+        [
+            *head,
+            *lines,
+            "",
+            f"Verdict: {content['verdict']['summary']}",
+            *map("- {}".format, content["verdict"]["claims"]),
+        ]
+    )
 
 
 def _overlap(table: pd.DataFrame, by: list[str], earlier: str, later: str) -> dict:
@@ -142,8 +151,7 @@ def main(arguments: list[str]) -> None:
     )
     source = next((make(value) for value, make in makers if value), None)
     content = report(tables.read(given.split, source))
-    written = json.dumps(content, indent=2) if given.json else text(str(given.split), content)
-    sys.stdout.write(written + "\n")
+    sys.stdout.write((json.dumps(content, indent=2) if given.json else text(str(given.split), content)) + "\n")
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def test_names_of_a_known_corpus_are_recognised_in_any_layout(tmp_path, capsys):
     shown = run(capsys, path)
     assert "train 1, validation 1 clips" in shown
     assert "Speaker-independent" in shown
-    assert "Not known of all clips, so not judged: file." in shown
+    assert "Not known of all clips, so not cleared: file." in shown
 
 
 def test_a_pattern_reads_the_names_of_any_other(tmp_path, capsys):
@@ -109,6 +109,15 @@ def test_equal_files_are_found_by_their_bytes(tmp_path, capsys):
     table = pd.DataFrame({"clip": ["a.wav", "c.wav", "b.wav"], "part": ["train", "train", "test"]})
     shown = run(capsys, foreign(tmp_path, table))
     assert "leaking" in shown and "100% of the test clips share their file with training." in shown
+
+
+def test_a_leak_is_not_hidden_by_what_is_unknown():
+    table = clean()
+    table.loc[[0, table.index[-1]], "sha256"] = "same"
+    table.loc[5, "sha256"] = ""
+    found = audit.verdict(table)
+    assert found["summary"].startswith("leaking")
+    assert "Not known of all clips, so not cleared: file." in found["claims"]
 
 
 def test_an_altered_copy_is_found_by_the_column_parent(tmp_path, capsys):
