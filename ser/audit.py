@@ -122,11 +122,9 @@ def _summary(share: dict, spoilt: list[str], missing: list[str]) -> str:
 def _row(kind: str, found: dict, pairs: list[str]) -> list[str]:
     if not found["known"]:
         return [kind, *("not known" for _ in pairs), ""]
-    cells = [
-        f"{found[pair]['clips']:,} ({percent(found[pair]['share'])})" if found[pair]["clips"] else "0" for pair in pairs
-    ]
-    examples = next((found[pair]["examples"] for pair in reversed(pairs) if found[pair]["clips"]), [])
-    return [kind, *cells, ", ".join(examples[:1])]
+    hits = [found[pair] for pair in pairs]
+    cells = [f"{hit['clips']:,} ({percent(hit['share'])})" if hit["clips"] else "0" for hit in hits]
+    return [kind, *cells, next((hit["examples"][0] for hit in reversed(hits) if hit["clips"]), "")]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -139,18 +137,15 @@ def main(arguments: list[str]) -> None:
     parser = _Parser(prog="python -m ser.audit", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("split", type=Path, metavar="SPLIT.csv")
     known = parser.add_mutually_exclusive_group()
-    known.add_argument("--clips", type=Path, help="a clip table of this project: clip, speaker, word, emotion, sha256")
-    known.add_argument("--corpus", help="read the names as those of this folder of corpora/")
-    known.add_argument("--pattern", help=r"read them by this, such as (?P<speaker>\w+?)_(?P<word>\w+?)_.*\.wav")
+    for name, make, explained in (
+        ("clips", tables.from_clips, "a clip table: clip, speaker, word, emotion, sha256"),
+        ("corpus", tables.from_corpus, "read the names as those of this folder of corpora/"),
+        ("pattern", tables.from_pattern, r"read the names by this, such as (?P<speaker>\w+?)_(?P<word>\w+?)_.*\.wav"),
+    ):
+        known.add_argument(f"--{name}", dest="source", type=make, metavar=name.upper(), help=explained)
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     given = parser.parse_args(arguments)
-    makers = (
-        (given.clips, tables.from_clips),
-        (given.corpus, tables.from_corpus),
-        (given.pattern, tables.from_pattern),
-    )
-    source = next((make(value) for value, make in makers if value), None)
-    content = report(tables.read(given.split, source))
+    content = report(tables.read(given.split, given.source))
     sys.stdout.write((json.dumps(content, indent=2) if given.json else text(str(given.split), content)) + "\n")
 
 
