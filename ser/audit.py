@@ -74,15 +74,8 @@ def text(name: str, content: dict) -> str:
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     parts = ", ".join(f"{part} {count:,}" for part, count in content["parts"].items())
     head = [f"{name}: {parts} clips", "", "Clips of the later part that share with the earlier one their"]
-    return "\n".join(
-        [
-            *head,
-            *lines,
-            "",
-            f"Verdict: {content['verdict']['summary']}",
-            *map("- {}".format, content["verdict"]["claims"]),
-        ]
-    )
+    said = [f"Verdict: {content['verdict']['summary']}", *map("- {}".format, content["verdict"]["claims"])]
+    return "\n".join([*head, *lines, "", *said])
 
 
 def _overlap(table: pd.DataFrame, by: list[str], earlier: str, later: str) -> dict:
