@@ -17,14 +17,20 @@ HELD_OUT = {
 }
 
 
+def committed(path: str) -> dict:
+    return json.loads(Path("metrics/tess", path).read_text())
+
+
+def interval(numbers: dict, name: str = "uar") -> str:
+    return f"{numbers[name]:.3f} ({numbers[name + '_low']:.3f} to {numbers[name + '_high']:.3f})"
+
+
 def row(fold: str) -> str:
     """The README's table row of a fold, from its committed metrics."""
-    numbers = json.loads(Path(f"metrics/tess/{fold}/metrics.json").read_text())
-    scores = [
-        f"{numbers[name]:.3f} ({numbers[name + '_low']:.3f} to {numbers[name + '_high']:.3f})"
-        for name in ("uar", "accuracy")
-    ]
-    return f"| `{fold}` | {HELD_OUT[fold]} | {numbers['clips']:,} | {' | '.join(scores)} | {numbers['ece']:.3f} |"
+    numbers, baselines = committed(f"{fold}/metrics.json"), committed(f"{fold}/baselines.json")
+    cells = [f"`{fold}`", HELD_OUT[fold], f"{numbers['clips']:,}", interval(numbers), f"{numbers['accuracy']:.3f}"]
+    cells += [interval(baselines["notebook"]), interval(baselines["logistic_regression"])]
+    return "| " + " | ".join([*cells, f"{numbers['ece_uncalibrated']:.3f}, {numbers['ece']:.3f}"]) + " |"
 
 
 @pytest.mark.parametrize("fold", HELD_OUT)
