@@ -25,6 +25,8 @@ PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # they shaped the front end,
 def join(settings: features.Settings, fold: onnx.ModelProto, description: dict[str, object]) -> onnx.ModelProto:
     """Return the graph from `signal`, float32 (samples,), to `probabilities`, float32 (classes,).
 
+    Its second output are the `features`, float32 (1, frames, coefficients), that the network sees.
+
     Args:
         settings: of the features that the network was trained on.
         fold: the network, from `ser.export`; its metadata names the labels.
@@ -33,13 +35,16 @@ def join(settings: features.Settings, fold: onnx.ModelProto, description: dict[s
     labels = {item.key: json.loads(item.value) for item in fold.metadata_props}["labels"]
     del fold.metadata_props[:]
     links = [("features", "features"), ("lengths", "lengths")]
-    joined = compose.merge_models(frontend.build(settings), fold, links, name="ser", producer_name="ser")
+    front = frontend.build(settings)
+    joined = compose.merge_models(front, fold, links, name="ser", producer_name="ser")
     joined.graph.node.append(helper.make_node("Exp", ["log_probabilities"], ["batch_probabilities"], name="exp"))
     axis = onnx.numpy_helper.from_array(np.array([0]), "batch_axis")
     joined.graph.initializer.append(axis)
     joined.graph.node.append(helper.make_node("Squeeze", ["batch_probabilities", axis.name], ["probabilities"]))
+    features_info = next(item for item in front.graph.output if item.name == "features")
     del joined.graph.output[:]
     joined.graph.output.append(helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [len(labels)]))
+    joined.graph.output.append(features_info)
     versions = {package.__name__: package.__version__ for package in PACKAGES}
     own = {"labels": labels, "sample_rate": settings.sample_rate, "features": vars(settings), "versions": versions}
     metadata = description | own

@@ -17,7 +17,7 @@ THRESHOLD = 0.5  # an emotion less probable than this is called unsure
 SPEECH_DBFS = -55.0  # no 50 ms of a signal louder than this: no speech. A quiet room is near -70, quiet speech near -40
 LEVEL_SECONDS = 0.05
 SILENCE_DBFS = -120.0  # what a level of nothing at all is called
-OUTPUT = "probabilities"
+OUTPUTS = ["probabilities", "features"]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,14 @@ class Predictor:
 
     def probabilities(self, signal: np.ndarray) -> np.ndarray:
         """Run the model alone: float32 (samples,), mono, finite, at `sample_rate`, to float32 (labels,)."""
-        return self._session.run([OUTPUT], {"signal": signal})[0]
+        return self._session.run(OUTPUTS[:1], {"signal": signal})[0]
+
+    def mfcc(self, signal: np.ndarray) -> np.ndarray:
+        """Return what the network sees of a signal, trimmed: `probabilities`' argument to float32 (frames, n_mfcc).
+
+        With deltas in the settings of the features, those follow the coefficients.
+        """
+        return self._session.run(OUTPUTS[1:], {"signal": signal})[0][0]
 
     def decide(self, probabilities: np.ndarray, duration: float = 0.0, threshold: float = THRESHOLD) -> Prediction:
         """Name the emotion of (labels,) probabilities, for instance of smoothed ones."""
@@ -139,7 +146,7 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 def _metadata(session: onnxruntime.InferenceSession, path: Path | str) -> dict:
     inputs, outputs = ([item.name for item in items] for items in (session.get_inputs(), session.get_outputs()))
     require(
-        inputs == ["signal"] and outputs == [OUTPUT],
-        f"{path}: a model from {inputs} to {outputs}; expected signal to {OUTPUT}, as the package stage writes it",
+        inputs == ["signal"] and outputs == OUTPUTS,
+        f"{path}: a model from {inputs} to {outputs}; expected signal to {OUTPUTS}, as the package stage writes it",
     )
     return {key: json.loads(value) for key, value in session.get_modelmeta().custom_metadata_map.items()}

@@ -22,6 +22,7 @@ def main(corpus: str, fold: str) -> None:
         "corpus": corpus,
         "fold": fold,
         "scores": scores[fold],
+        "held_out": {name: own for name, own in scores.items() if name.startswith("speaker-")},
         "licence": described.licence,
         "citation": described.citation.strip(),
     }

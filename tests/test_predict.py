@@ -114,5 +114,5 @@ def test_a_damaged_model_is_refused(tmp_path, shipped):
 
 
 def test_the_network_of_a_fold_is_not_the_shipped_model(shipped):
-    with pytest.raises(UserError, match=r"from \['features', 'lengths'\] .*; expected signal to probabilities"):
+    with pytest.raises(UserError, match=r"from \['features', 'lengths'\] .*; expected signal to \['probabilities'"):
         Predictor(shipped.with_name("network.onnx"))
