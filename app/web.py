@@ -1,8 +1,8 @@
 """A page on this machine that names the emotion of a recording or of live speech: python -m app.web.
 
-aiohttp and a page written by hand, because that is all it takes: Gradio would bring some forty packages, a page of
-megabytes and switches to turn telemetry and sharing off; aiohttp comes with DVC anyway. What is uploaded or spoken stays
-in this process: nothing is kept, nothing is logged, and the page loads nothing from elsewhere.
+aiohttp and a page written by hand, because that is all it takes: Gradio would bring fifty packages, a page of megabytes
+and switches to turn telemetry and sharing off; aiohttp comes with DVC anyway. What is uploaded or spoken stays in this
+process: nothing is kept, nothing is logged, and the page loads nothing from elsewhere.
 """
 
 import argparse

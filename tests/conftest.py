@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,18 @@ def shipped(tmp_path_factory) -> Path:
 def speech_like() -> Callable[..., np.ndarray]:
     """A function that makes a gliding harmonic tone with noise that swells and fades, float32 (samples,)."""
     return _speech_like
+
+
+@pytest.fixture(scope="session")
+def spoken() -> Callable[..., np.ndarray]:
+    """A function that says sentence `number` of the embedded corpus, float32 (samples,) at `rate`."""
+    from corpora.synthetic import generate, speech
+    from ser import audio, params
+
+    made = [
+        samples for _, samples in islice(generate.clips(params.load("generate", generate.Settings, generate.CORPUS)), 8)
+    ]
+    return lambda number, rate: audio.resample((made[number] / 32768).astype(np.float32), speech.RATE, rate)
 
 
 def _speech_like(seconds: float, rate: int = 16000, seed: int = 0) -> np.ndarray:

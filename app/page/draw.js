@@ -14,9 +14,9 @@ export function waveform(canvas, columns, colour) {
   const place = (value) => height / 2 - (value / most) * height * 0.46;
   context.fillStyle = colour;
   columns.forEach(([low, high], number) => {
-    const from = (number / columns.length) * width;
+    const [from, to] = [number, number + 1].map((edge) => Math.round((edge / columns.length) * width));
     const top = place(high);
-    context.fillRect(from, top, Math.max(1, width / columns.length), Math.max(1, place(low) - top));
+    context.fillRect(from, top, Math.max(1, to - from), Math.max(1, place(low) - top));
   });
 }
 

@@ -134,6 +134,7 @@ function play(file) {
 
 function pictures({ duration, segments, waveform, mfcc }) {
   draw.waveform($("waveform"), waveform, getComputedStyle(document.body).getPropertyValue("--accent"));
+  $("waveform-end").textContent = exact(duration);
   const long = segments.length > 1;
   $("timeline-figure").hidden = !long;
   if (long) {
@@ -154,7 +155,7 @@ function trust() {
   const strangers = Object.values(held_out);
   const mean = (key) => strangers.reduce((sum, own) => sum + (own[key] || 0), 0) / strangers.length;
   const figures = [];
-  if (strangers.length) figures.push([strangers.map((own) => percent(own.uar)).sort().join(" and "), "right on a voice it has never heard"]);
+  if (strangers.length) figures.push([strangers.map((own) => Math.round(100 * own.uar)).sort().join(" and ") + " %", "right on a voice it has never heard"]);
   if (scores.uar) figures.push([percent(scores.uar), "right on the voices it knows, saying new words"]);
   figures.push([percent(1 / Object.keys(labels).length), "by guessing"]);
   $("figures").replaceChildren(...figures.map(([number, text]) => {
