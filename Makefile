@@ -29,9 +29,16 @@ seeds: .venv ## Train every fold with five seeds more: how much of a result is c
 audit: .venv ## Say what a split's parts share: make audit SPLIT=table.csv (path, part)
 	python -m ser.audit $(or $(SPLIT),$(wildcard data/tess/splits/random.csv),--help)
 
+live: .venv ## Name the emotion of live speech in this terminal
+	python -m app.microphone
+
+app: .venv ## Serve a page for recordings and live speech to this machine
+	python -m app.web
+
 pins: ## Compile requirements.txt from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml -q --all-extras --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
+	uv pip compile pyproject.toml -q --all-extras --group app --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
 	uv pip compile -q --group predict --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-predict.txt
+	uv pip compile -q --group app --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-app.txt
 
 # uv where it is there, for it is ten times faster; pip otherwise.
 .venv: requirements.txt
@@ -39,4 +46,4 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	uv pip sync -q --python .venv/bin/python requirements.txt || .venv/bin/pip install -q -r requirements.txt
 	touch .venv
 
-.PHONY: help demo test repro audit seeds bench pins
+.PHONY: help demo test repro audit seeds bench live app pins
