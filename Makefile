@@ -20,8 +20,9 @@ test: .venv ## Run the tests
 repro: .venv ## Run what has changed, on the corpora in params.yaml
 	dvc repro
 
-bench: .venv ## Measure time and memory of a prediction, beside Keras
+bench: .venv ## Measure time and memory of a prediction, beside Keras, and of live speech
 	python -m benchmarks.predict
+	python -m benchmarks.live
 
 seeds: .venv ## Train every fold with five seeds more: how much of a result is chance
 	dvc repro seeds/dvc.yaml

@@ -38,7 +38,10 @@ def classify(predictor: Predictor, path: Path, name: str) -> dict:
     """
     name = printable(name)
     signal = _load(path, predictor.sample_rate, name)
-    heard = timeline.classify(predictor, [signal])
+    try:
+        heard = timeline.classify(predictor, [signal])
+    except UserError as error:
+        raise UserError(f"{name}: {error}") from error
     return {
         "name": name,
         "duration": heard.whole.duration,

@@ -23,7 +23,7 @@ from ser.stream import Listener
 
 PAGE = Path(__file__).with_name("page")
 BYTES = 64 << 20  # of an upload
-LIVE_SECONDS = 600  # of one recording on the page
+LIVE_SECONDS = 300  # of one recording on the page; at 96 kHz that is an upload of 57 MB
 BLOCK_BYTES = 1 << 20  # of live speech at a time
 AT_ONCE = 2  # recordings that are classified at a time; more wait
 HEADERS = {

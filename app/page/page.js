@@ -8,6 +8,7 @@ const exact = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed
 
 let about; // what the server says of the model
 let stop = null; // ends the recording that is going on
+let asked = 0; // recordings sent so far; only the last one's answer is shown
 let shown = null; // the last answer, drawn again when the window changes
 
 async function main() {
@@ -39,17 +40,18 @@ function drop(event) {
   event.preventDefault();
   $("drop").classList.toggle("over", event.type === "dragover");
   const file = event.type === "drop" && event.dataTransfer.files[0];
-  if (file) classify(file, file.name);
+  if (file && !stop) classify(file, file.name);
 }
 
 async function begin() {
   $("record").disabled = true;
   complain("");
   try {
-    stop = await record(live, (error) => { complain(error); if (stop) finish(); });
+    stop = await record(live, (error) => interrupt(error));
     $("record").classList.add("recording");
     $("record-text").textContent = "Stop";
     $("meter").hidden = false;
+    $("file").disabled = true;
     $("pictures").hidden = true;
     document.querySelector("main").classList.remove("shown");
     shown = null;
@@ -61,12 +63,18 @@ async function begin() {
   $("record").disabled = false;
 }
 
+async function interrupt(error) {
+  if (stop) await finish();
+  complain(error);
+}
+
 async function finish() {
   const end = stop;
   stop = null;
   $("record").classList.remove("recording");
   $("record-text").textContent = "Record";
   $("meter").hidden = true;
+  $("file").disabled = false;
   await classify(await end(), "Your recording");
 }
 
@@ -78,6 +86,7 @@ function live(moment) {
 }
 
 async function classify(file, name) {
+  const turn = ++asked;
   complain("");
   $("name").textContent = `Listening to ${name} …`;
   $("label").parentElement.parentElement.classList.add("stale");
@@ -85,9 +94,12 @@ async function classify(file, name) {
   try {
     if (file.size > about.limits.bytes) throw new Error(`${name}: has ${file.size >> 20} MB; expected at most ${about.limits.bytes >> 20} MB.`);
     const answer = await fetch(`/classify?${new URLSearchParams({ name })}`, { method: "POST", body: file });
+    if (!answer.ok && answer.status !== 422) throw new Error("The server failed; its terminal says why.");
     told = await answer.json();
+    if (turn !== asked) return;
     if (told.error) throw new Error(told.error);
   } catch (error) {
+    if (turn !== asked) return;
     judge({ label: "–", emotion: null, confidence: 0, probabilities: {} }, "No recording yet");
     $("pictures").hidden = true;
     document.querySelector("main").classList.remove("shown");
@@ -155,7 +167,7 @@ function trust() {
   const strangers = Object.values(held_out);
   const mean = (key) => strangers.reduce((sum, own) => sum + (own[key] || 0), 0) / strangers.length;
   const figures = [];
-  if (strangers.length) figures.push([strangers.map((own) => Math.round(100 * own.uar)).sort().join(" and ") + " %", "right on a voice it has never heard"]);
+  if (strangers.length) figures.push([[...new Set(strangers.map((own) => Math.round(100 * own.uar)).sort())].join("–") + " %", "right on a voice it has never heard"]);
   if (scores.uar) figures.push([percent(scores.uar), "right on the voices it knows, saying new words"]);
   figures.push([percent(1 / Object.keys(labels).length), "by guessing"]);
   $("figures").replaceChildren(...figures.map(([number, text]) => {
