@@ -11,12 +11,11 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 from aiohttp import WSMsgType, web
 
-from app import answers
+from app import answers, guard
 from ser.errors import UserError, exit_on_user_error, require
 from ser.predict import MODEL, Predictor
 from ser.stream import Listener
@@ -26,26 +25,17 @@ BYTES = 64 << 20  # of an upload
 LIVE_SECONDS = 300  # of one recording on the page; at 96 kHz that is an upload of 57 MB
 BLOCK_BYTES = 1 << 20  # of live speech at a time
 AT_ONCE = 2  # recordings that are classified at a time; more wait
-HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'; media-src blob:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-    "Permissions-Policy": "microphone=(self)",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 PREDICTOR = web.AppKey("predictor", Predictor)
 TURN = web.AppKey("turn", asyncio.Semaphore)
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def build(predictor: Predictor, host: str = "127.0.0.1") -> web.Application:
     """Return the server's application, for browsers that know this machine as `host` or, on loopback, as localhost."""
-    app = web.Application(middlewares=[_only_from_here(host)])
+    app = web.Application(middlewares=[guard.only_from_here(host)])
     app[PREDICTOR], app[TURN] = predictor, asyncio.Semaphore(AT_ONCE)
     app.add_routes([web.get("/", page), web.get("/about", about), web.post("/classify", classify)])
     app.add_routes([web.get("/live", live), web.static("/page", PAGE)])
-    app.on_response_prepare.append(_headers)
+    app.on_response_prepare.append(guard.add_headers)
     return app
 
 
@@ -113,26 +103,6 @@ def _rate(text: str) -> float:
         return float(json.loads(text)["rate"])
     except (ValueError, TypeError, KeyError) as error:
         raise UserError('not understood; expected {"rate": samples a second}') from error
-
-
-def _only_from_here(host: str):
-    """Refuse pages of other sites, which a browser would let speak to this machine otherwise."""
-    known = LOOPBACK | {host}
-
-    @web.middleware
-    async def check(request: web.Request, handler) -> web.StreamResponse:
-        own = urlsplit(f"//{request.host}").hostname
-        origin = request.headers.get("Origin")
-        anywhere = host in ("0.0.0.0", "::")
-        if (own not in known and not anywhere) or (origin and urlsplit(origin).netloc != request.host):
-            raise web.HTTPForbidden(text="This page answers its own address only.\n")
-        return await handler(request)
-
-    return check
-
-
-async def _headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
 
 
 def main(arguments: list[str] | None = None) -> None:

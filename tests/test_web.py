@@ -280,6 +280,7 @@ def test_browser_picture_for_the_readme(browser, tmp_path, shipped, clips):
     wanted = os.environ.get("SER_SCREENSHOT")
     with serving("--model", MODEL if wanted else shipped) as address:
         page = Page(browser, address)
+        browser.set_window_size(1200, 1200)
         page.upload(clips / "long.wav")
         path = Path(wanted or tmp_path / "page.png")
         assert browser.save_screenshot(str(path)) and path.read_bytes().startswith(b"\x89PNG")

@@ -4,7 +4,10 @@ import { record } from "./microphone.js";
 const $ = (id) => document.getElementById(id);
 const percent = (share) => (share > 0 && share < 0.01 ? "<1 %" : share < 1 && share > 0.99 ? ">99 %" : `${Math.round(100 * share)} %`);
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-const exact = (seconds) => `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
+const exact = (seconds) => {
+  const tenths = Math.round(10 * seconds);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+};
 
 let about; // what the server says of the model
 let stop = null; // ends the recording that is going on
@@ -151,7 +154,7 @@ function pictures({ duration, segments, waveform, mfcc }) {
   $("timeline-figure").hidden = !long;
   if (long) {
     draw.timeline($("timeline"), segments, about.labels, duration);
-    $("timeline-end").textContent = clock(duration);
+    $("timeline-end").textContent = exact(duration);
     $("windows").querySelector("tbody").replaceChildren(...segments.map(({ start, end, label, confidence }) => {
       const row = document.createElement("tr");
       for (const text of [exact(start), exact(end), label, confidence ? percent(confidence) : ""]) row.insertCell().textContent = text;
