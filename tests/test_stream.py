@@ -73,6 +73,12 @@ def test_a_label_comes_within_a_second_and_a_half_of_speech_and_goes_after_it(pr
     assert moments[-1].window is None and moments[-1].instant is None
 
 
+def test_a_pause_is_not_judged(predictor, signal, spoken):
+    """What is judged ends with the speech, as a clip of a corpus does, not with the pause that ends it."""
+    ends = [moment.window[1] for moment in listen(predictor, signal, 800) if moment.window]
+    assert max(ends) <= 1 + len(spoken(0, RATE)) / RATE + 0.1
+
+
 def test_noise_and_hum_are_no_speech(predictor):
     time = np.arange(3 * RATE) / RATE
     noise = 0.05 * np.random.default_rng(0).standard_normal(len(time))
