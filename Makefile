@@ -15,7 +15,7 @@ demo: .venv ## Run every stage on the embedded corpus, as an experiment: no down
 	dvc plots diff demo --out demo && echo "pictures: demo/static"
 
 test: .venv ## Run the tests
-	ruff check . && ruff format --check . && pytest -q
+	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile
 
 repro: .venv ## Run what has changed, on the corpora in params.yaml
 	dvc repro
@@ -44,7 +44,7 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 # uv where it is there, for it is ten times faster; pip otherwise.
 .venv: requirements.txt
 	$(PYTHON) -m venv --clear .venv
-	uv pip sync -q --python .venv/bin/python requirements.txt || .venv/bin/pip install -q -r requirements.txt
+	if command -v uv; then uv pip sync -q --python .venv/bin/python requirements.txt; else .venv/bin/pip install -q -r requirements.txt; fi
 	touch .venv
 
 .PHONY: help demo test repro audit seeds bench live app pins

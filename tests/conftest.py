@@ -1,5 +1,9 @@
 """Fixtures that several test modules use."""
 
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the stages do, and before numpy is imported
+
 import json
 from collections.abc import Callable
 from itertools import islice
