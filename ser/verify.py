@@ -95,6 +95,7 @@ def report(corpus: Corpus, rows: list[dict[str, str]], findings: Findings) -> di
     counts = Counter((row["speaker"], row["emotion"]) for row in rows)
     return {
         "clips": {"expected": len(corpus.hashes) or len(rows), "used": len(rows)},
+        "speakers": sorted({row["speaker"] for row in rows}),
         # A list of texts, because `dvc metrics show` makes a column of every number that stands alone.
         "per_speaker_and_emotion": [f"{who} {what}: {counts[who, what]}" for who, what in sorted(counts)],
         "missing": findings.missing,

@@ -578,6 +578,7 @@ def test_stage_reports_on_what_results_stand(corpus, clips, tmp_path, monkeypatc
     own = unzipped({path: clips[path] for path in PATHS[1:]}, tmp_path / "own")
     report = json.loads(run_stage(monkeypatch, own)[1])
     assert report["clips"] == {"expected": 6, "used": 5} and report["missing"] == [FIRST] and report["altered"] == []
+    assert report["speakers"] == ["OAF", "YAF"]
     assert report["per_speaker_and_emotion"] == [
         "OAF neutral: 1",
         "OAF surprise: 1",
