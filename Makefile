@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 help: ## Print these words
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 8
 
-demo: .venv ## Run every stage on the embedded corpus, as an experiment: no download, no edit
+demo: .venv ## Run download to evaluate on the embedded corpus, as an experiment: no network, no edit
 	dvc exp remove --quiet demo 2>/dev/null || true
 	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' illustrate@synthetic $(DEMO)
 	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|accuracy'
@@ -23,9 +23,6 @@ repro: .venv ## Run what has changed, on the corpora in params.yaml
 bench: .venv ## Measure time and memory of a prediction, beside Keras, and of live speech
 	python -m benchmarks.predict
 	python -m benchmarks.live
-
-seeds: .venv ## Train every fold with five seeds more: how much of a result is chance
-	dvc repro seeds/dvc.yaml
 
 audit: .venv ## Say what a split's parts share: make audit SPLIT=table.csv (path, part)
 	python -m ser.audit $(or $(SPLIT),$(wildcard data/tess/splits/random.csv),--help)
@@ -47,4 +44,4 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	if command -v uv; then uv pip sync -q --python .venv/bin/python requirements.txt; else .venv/bin/pip install -q -r requirements.txt; fi
 	touch .venv
 
-.PHONY: help demo test repro audit seeds bench live app pins
+.PHONY: help demo test repro audit bench live app pins

@@ -27,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     predictor = Predictor(options.model)
     found = [item for name in options.recordings for item in find(name)]
     require(not options.plot or len(found) == 1, f"--plot draws one recording; {len(found)} were named")
+    plot = Path(options.plot or "timeline.png")
+    drawable = plot.suffix.lower() == ".png" and plot.parent.is_dir() and not plot.is_dir()
+    require(drawable, f"--plot {plot}: expected the name of a .png file in a folder that is there")
     write = report.FORMATS[options.format](sys.stdout, predictor.labels, [str(item) for item in found])
     refused = 0
     for number, (path, outcome) in enumerate(classify_all(found, predictor, settings)):

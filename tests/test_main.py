@@ -148,6 +148,13 @@ def test_a_plot_is_of_one_recording(recording, shipped):
     assert (made.returncode, made.stderr) == (2, "error: --plot draws one recording; 2 were named\n")
 
 
+@pytest.mark.parametrize("name", ["picture", "picture.xyz", "absent/picture.png", "."])
+def test_a_plot_that_cannot_be_written_is_refused_first(recording, shipped, name):
+    made = python("-m", "ser", recording(), "--plot", name, "--model", shipped, text=True)
+    expected = f"error: --plot {name}: expected the name of a .png file in a folder that is there\n"
+    assert (made.returncode, made.stderr, made.stdout) == (2, expected, "")
+
+
 def test_nothing_heavy_is_imported(recording, shipped):
     code = f"""
 import sys
