@@ -129,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
 if __name__ == "__main__":
     with exit_on_user_error():
         try:
-            sys.exit(main())
+            status = main()
+            sys.stdout.flush()  # here, where a reader that is gone is no error; at exit Python would complain of it
+            sys.exit(status)
         except BrokenPipeError:  # the reader, such as head, has seen enough; nothing is to be flushed to it at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(141)

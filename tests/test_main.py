@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -131,9 +132,12 @@ def test_an_error_on_standard_input_is_named(shipped):
     assert made.stderr.startswith(b"error: standard input: is empty")
 
 
-def test_a_reader_that_stops_is_no_error(recording, shipped):
-    command = f"{sys.executable} -m ser {recording(seconds=20)} --model {shipped} --hop 0.05 | head -n 1"
-    made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
+@pytest.mark.parametrize("reader", ["head -n 1", "sh -c 'exec 0<&-; sleep 2'"])
+@pytest.mark.parametrize("seconds", [1, 20])
+def test_a_reader_that_stops_is_no_error(recording, shipped, reader, seconds):
+    command = f"{sys.executable} -m ser {recording(seconds=seconds)} --model {shipped} --hop 0.05 | {reader}"
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}  # so that something is left for the flush at exit
+    made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True, env=buffered)
     assert made.stderr == ""
 
 
