@@ -39,7 +39,7 @@ class Lines:
             self.last = shown.label
 
     def close(self) -> None:
-        pass
+        """Nothing is to be undone: lines stay as they are."""
 
 
 class Screen:
@@ -67,7 +67,6 @@ class Screen:
         shown, width = moment.prediction, max(8, min(50, columns - 22))
         self.last = shown.probabilities or self.last
         speaking = shown.label != NO_SPEECH
-        name = shown.label if speaking else "no speech"
         sure = f"{shown.confidence:.0%}" if speaking else ""
         loud = max(0.0, 1 + 20 * math.log10(max(moment.level, 1e-6)) / -QUIET_DB)
         head = [
@@ -75,7 +74,7 @@ class Screen:
             "",
             f"  {'level':<10} {self._paint(bar(loud, width), None, speaking)}",
             "",
-            f"  {self._paint(f'{name:<10}', name, True, bold=True)} {sure}",
+            f"  {self._paint(f'{shown.label:<10}', shown.label, True, bold=True)} {sure}",
             "",
         ]
         return head + [self._row(label, value, width, speaking) for label, value in self.last.items()]

@@ -26,10 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     settings = timeline.Settings(options.window, options.hop, options.threshold)
     predictor = Predictor(options.model)
     found = [item for name in options.recordings for item in find(name)]
-    require(not options.plot or len(found) == 1, f"--plot draws one recording; {len(found)} were named")
-    plot = Path(options.plot or "timeline.png")
-    drawable = plot.suffix.lower() == ".png" and plot.parent.is_dir() and not plot.is_dir()
-    require(drawable, f"--plot {plot}: expected the name of a .png file in a folder that is there")
+    if options.plot:
+        _check_plot(Path(options.plot), len(found))
     write = report.FORMATS[options.format](sys.stdout, predictor.labels, [str(item) for item in found])
     refused = 0
     for number, (path, outcome) in enumerate(classify_all(found, predictor, settings)):
@@ -95,6 +93,13 @@ def _classify(path: Path, name: str, predictor: Predictor, settings: timeline.Se
     except UserError as error:
         text = str(error)
         raise error if text.startswith(f"{name}: ") else UserError(f"{name}: {text}") from error
+
+
+def _check_plot(path: Path, recordings: int) -> None:
+    """Refuse, before anything is computed, what could not be drawn in the end."""
+    require(recordings == 1, f"--plot draws one recording; {recordings} were named")
+    drawable = path.suffix.lower() == ".png" and path.parent.is_dir() and not path.is_dir()
+    require(drawable, f"--plot {path}: expected the name of a .png file in a folder that is there")
 
 
 def _plot(path: str, outcome: timeline.Timeline, name: str, labels: list[str]) -> None:
