@@ -80,7 +80,7 @@ def keras_prediction(clip: Path) -> Callable[[], np.ndarray]:
     from ser import model
 
     mfcc, network = params.load("features", features.Settings), params.load("model", model.Settings)
-    built = model.build(mfcc.n_mfcc * (1 + mfcc.deltas), 7, network)
+    built = model.build(mfcc.n_mfcc, 1 + mfcc.deltas, 7, network)
 
     def prediction() -> np.ndarray:
         sequence = features.extract(audio.load(Path(clip), mfcc.sample_rate), mfcc)

@@ -25,8 +25,10 @@ class Settings:
 
     def __post_init__(self):
         for name, changes in vars(self).items():
-            for change in changes:
+            for place, change in enumerate(changes):
                 _check(f"augment.{name}", change)
+                require(change not in changes[:place], f"augment.{name} has {change} twice; expected once")
+        require(len(self.strange) > 0, "augment.strange is empty; expected a copy or more to fit the temperature on")
 
 
 def copies(name: str, signal: np.ndarray, rate: int, changes: list, seed: int) -> list[tuple[str, np.ndarray]]:

@@ -1,11 +1,12 @@
 """The clips of one part, as sequences and targets; refuses a part that would leak."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ser import clips
+from ser import clips, sequences
 from ser.errors import require
 
 
@@ -25,6 +26,25 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+def read(data: Path, fold: str) -> tuple[list[str], dict[str, Part]]:
+    """Return the label order, and a fold's clips by part: "train" with its altered copies, "validation", "test".
+
+    "strange" are the strange copies of the validation clips.
+
+    Args:
+        data: the corpus' folder, such as data/tess.
+
+    Raises:
+        UserError: a file is absent or does not fit the others.
+    """
+    table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
+    features = sequences.read(data / "features")
+    parts = {part: select(table, part, features) for part in clips.PARTS}
+    copies = copies_of(parts["train"], sequences.read(data / "augmented" / fold))
+    strange = copies_of(parts["validation"], sequences.read(data / "strange" / fold))
+    return clips.emotions(table), parts | {"train": join(parts["train"], copies), "strange": strange}
 
 
 def select(table: pd.DataFrame, part: str, features: dict[str, np.ndarray]) -> Part:

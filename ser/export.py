@@ -13,7 +13,7 @@ from onnx import TensorProto, helper
 
 from ser.backend import keras
 from ser.graph import Graph
-from ser.model import EPSILON, Settings
+from ser.model import EPSILON, Settings, View
 
 KERAS_GATES = [0, 3, 1, 2]  # Keras' input, forget, cell, output in ONNX's order: input, output, forget, cell
 
@@ -37,12 +37,14 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
     """
     graph = Graph()
     mask = _mask(graph)
-    views = [_branch(graph, mask, weights, view, settings) for view in settings.views]
+    matrices = {view.basis: weights[f"basis_{view.basis}"][0] for view in settings.branches()}
+    frames = {kind: _seen(graph, kind, matrix) for kind, matrix in matrices.items()}
+    views = [_branch(graph, frames[view.basis], mask, weights, view, settings) for view in settings.branches()]
     total = views[0] if len(views) == 1 else graph.node("Sum", "sum_of_views", *views)
     divisor = graph.weight("views_and_temperature", np.float32(len(views) * metadata["temperature"]))
     mean = graph.node("Div", "mean_of_views", total, divisor)
     graph.node("LogSoftmax", "log_probabilities", mean, axis=-1)
-    coefficients, classes = len(weights[f"scale_{settings.views[0]}"][0]), len(metadata["labels"])
+    coefficients, classes = len(next(iter(matrices.values()))), len(metadata["labels"])
     inputs = [
         helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", "frames", coefficients]),
         helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
@@ -66,36 +68,43 @@ def _mask(graph: Graph) -> str:
     return graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
 
 
-def _branch(graph: Graph, mask: str, weights: dict[str, list[np.ndarray]], view: str, settings: Settings) -> str:
-    x = _normalise(graph, "features", mask, view)
-    mean, deviation = weights[f"scale_{view}"]
-    x = graph.node("Sub", f"{view}/shifted", x, graph.weight(f"{view}/mean", mean))
-    x = graph.node("Div", f"{view}/scaled", x, graph.weight(f"{view}/deviation", deviation))
-    x = graph.node("Transpose", f"{view}/time_major", x, perm=[1, 0, 2])
+def _seen(graph: Graph, kind: str, basis: np.ndarray) -> str:
+    return graph.node("MatMul", f"{kind}_frames", "features", graph.weight(f"{kind}_basis", basis))
+
+
+def _branch(
+    graph: Graph, frames: str, mask: str, weights: dict[str, list[np.ndarray]], view: View, settings: Settings
+) -> str:
+    name = view.name
+    x = _normalise(graph, frames, mask, view)
+    mean, deviation = weights[f"scale_{name}"]
+    x = graph.node("Sub", f"{name}/shifted", x, graph.weight(f"{name}/mean", mean))
+    x = graph.node("Div", f"{name}/scaled", x, graph.weight(f"{name}/deviation", deviation))
+    x = graph.node("Transpose", f"{name}/time_major", x, perm=[1, 0, 2])
     for number in range(settings.depth):
-        x = _lstm(graph, x, weights[f"lstm_{view}_{number}"], f"{view}/lstm_{number}", settings)
-    x = graph.node("Transpose", f"{view}/batch_major", x, perm=[1, 0, 2])
-    pooled = _attention(graph, x, mask, weights[f"pool_{view}"][0], view)
-    kernel, bias = weights[f"classify_{view}"]
-    x = graph.node("MatMul", f"{view}/evidence", pooled, graph.weight(f"{view}/kernel", kernel))
-    x = graph.node("Add", f"{view}/logits", x, graph.weight(f"{view}/bias", bias))
-    return graph.node("LogSoftmax", f"{view}/log_probabilities", x, axis=-1)
+        x = _lstm(graph, x, weights[f"lstm_{name}_{number}"], f"{name}/lstm_{number}", settings)
+    x = graph.node("Transpose", f"{name}/batch_major", x, perm=[1, 0, 2])
+    pooled = _attention(graph, x, mask, weights[f"pool_{name}"][0], name)
+    kernel, bias = weights[f"classify_{name}"]
+    x = graph.node("MatMul", f"{name}/evidence", pooled, graph.weight(f"{name}/kernel", kernel))
+    x = graph.node("Add", f"{name}/logits", x, graph.weight(f"{name}/bias", bias))
+    return graph.node("LogSoftmax", f"{name}/log_probabilities", x, axis=-1)
 
 
-def _normalise(graph: Graph, x: str, mask: str, view: str) -> str:
-    if view == "none":
+def _normalise(graph: Graph, x: str, mask: str, view: View) -> str:
+    if view.normalisation == "none":
         return x
-    axis = graph.weight("axis_1", np.array([1]))
-    count = graph.node("ReduceSum", f"{view}/count", mask, axis)
-    real = graph.node("Mul", f"{view}/real", x, mask)
-    mean = graph.node("Div", f"{view}/utterance_mean", graph.node("ReduceSum", f"{view}/sum", real, axis), count)
-    centred = graph.node("Mul", f"{view}/centred", graph.node("Sub", f"{view}/difference", x, mean), mask)
-    if view == "mean":
+    name, axis = view.name, graph.weight("axis_1", np.array([1]))
+    count = graph.node("ReduceSum", f"{name}/count", mask, axis)
+    real = graph.node("Mul", f"{name}/real", x, mask)
+    mean = graph.node("Div", f"{name}/utterance_mean", graph.node("ReduceSum", f"{name}/sum", real, axis), count)
+    centred = graph.node("Mul", f"{name}/centred", graph.node("Sub", f"{name}/difference", x, mean), mask)
+    if view.normalisation == "mean":
         return centred
-    squares = graph.node("ReduceSum", f"{view}/squares", graph.node("Mul", f"{view}/square", centred, centred), axis)
-    variance = graph.node("Div", f"{view}/variance", squares, count)
-    variance = graph.node("Add", f"{view}/positive", variance, graph.weight("epsilon", np.float32(EPSILON)))
-    return graph.node("Div", f"{view}/normalised", centred, graph.node("Sqrt", f"{view}/root", variance))
+    squares = graph.node("ReduceSum", f"{name}/squares", graph.node("Mul", f"{name}/square", centred, centred), axis)
+    variance = graph.node("Div", f"{name}/variance", squares, count)
+    variance = graph.node("Add", f"{name}/positive", variance, graph.weight("epsilon", np.float32(EPSILON)))
+    return graph.node("Div", f"{name}/normalised", centred, graph.node("Sqrt", f"{name}/root", variance))
 
 
 def _lstm(graph: Graph, x: str, weights: list[np.ndarray], name: str, settings: Settings) -> str:
@@ -117,10 +126,10 @@ def _gates(array: np.ndarray) -> np.ndarray:
     return np.concatenate([np.split(array, 4)[gate] for gate in KERAS_GATES])
 
 
-def _attention(graph: Graph, x: str, mask: str, score: np.ndarray, view: str) -> str:
-    scores = graph.node("MatMul", f"{view}/scores", x, graph.weight(f"{view}/score", score))
-    padding = graph.node("Equal", f"{view}/padding", mask, graph.weight("nothing", np.float32(0)))
-    scores = graph.node("Where", f"{view}/masked", padding, graph.weight("lowest", np.float32(-1e9)), scores)
-    attention = graph.node("Softmax", f"{view}/attention", scores, axis=1)
-    weighted = graph.node("Mul", f"{view}/weighted", x, attention)
-    return graph.node("ReduceSum", f"{view}/pooled", weighted, graph.weight("axis_1", np.array([1])), keepdims=0)
+def _attention(graph: Graph, x: str, mask: str, score: np.ndarray, name: str) -> str:
+    scores = graph.node("MatMul", f"{name}/scores", x, graph.weight(f"{name}/score", score))
+    padding = graph.node("Equal", f"{name}/padding", mask, graph.weight("nothing", np.float32(0)))
+    scores = graph.node("Where", f"{name}/masked", padding, graph.weight("lowest", np.float32(-1e9)), scores)
+    attention = graph.node("Softmax", f"{name}/attention", scores, axis=1)
+    weighted = graph.node("Mul", f"{name}/weighted", x, attention)
+    return graph.node("ReduceSum", f"{name}/pooled", weighted, graph.weight("axis_1", np.array([1])), keepdims=0)

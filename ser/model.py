@@ -1,16 +1,28 @@
-"""The network: an LSTM over time on one or several normalisations of the same MFCC sequence."""
+"""The network: an LSTM over time on each of several views of the same MFCC sequence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import scipy.fft
 
 from ser.backend import keras
 from ser.errors import require
 
 layers, ops = keras.layers, keras.ops
 
+BASES = ["mfcc", "mel"]
 NORMALISATIONS = ["none", "mean", "mean-variance"]
 EPSILON = 1e-6  # added to a variance before its root
+
+
+class View(NamedTuple):
+    """What one branch of the network sees; the name tells its layers apart."""
+
+    name: str
+    basis: str
+    normalisation: str
 
 
 @dataclass(frozen=True)
@@ -18,6 +30,7 @@ class Settings:
     """The section `model` of params.yaml, where each key is explained."""
 
     views: list
+    cepstra: int
     units: int
     depth: int
     bidirectional: bool
@@ -26,15 +39,37 @@ class Settings:
     dropout: float
 
     def __post_init__(self):
-        for view in self.views:
-            require(view in NORMALISATIONS, f"model.views has {view!r}; expected some of {', '.join(NORMALISATIONS)}")
-        require(len(self.views) > 0, "model.views is empty; expected at least one normalisation")
-        for name in ("units", "depth"):
+        known = [{basis: kind} for basis in BASES for kind in NORMALISATIONS]
+        for place, view in enumerate(self.views):
+            require(view in known, f"model.views has {view!r}; expected {' or '.join(BASES)}: {_any(NORMALISATIONS)}")
+            require(view not in self.views[:place], f"model.views has {view!r} twice; expected once")
+        require(len(self.views) > 0, "model.views is empty; expected at least one such as mfcc: mean")
+        for name in ("cepstra", "units", "depth"):
             require(getattr(self, name) >= 1, f"model.{name} is {getattr(self, name)}; expected 1 or more")
         for name in ("input_dropout", "dropout"):
             share = getattr(self, name)
             require(0 <= share < 1, f"model.{name} is {share}; expected a share from 0 to below 1")
         require(self.noise >= 0, f"model.noise is {self.noise}; expected 0 or more")
+
+    def branches(self) -> list[View]:
+        """Return the views, in their order."""
+        return [View(f"{basis}_{kind}", basis, kind) for view in self.views for basis, kind in view.items()]
+
+
+def basis(kind: str, coefficients: int, orders: int, cepstra: int) -> np.ndarray:
+    """Return the matrix that turns a frame of MFCCs into what a view sees, float32 (orders * coefficients, columns).
+
+    - mfcc: the first `cepstra` coefficients, which describe the coarse shape of the spectrum.
+    - mel: the log-mel bands, by the inverse cosine transform; smoothed where there are fewer coefficients than bands.
+
+    Args:
+        orders: 1, or more where the frame goes on with differences of the coefficients.
+    """
+    if kind == "mel":
+        block = scipy.fft.idct(np.eye(coefficients), axis=1, norm="ortho")
+    else:
+        block = np.eye(coefficients)[:, :cepstra]
+    return np.kron(np.eye(orders), block).astype(np.float32)
 
 
 class UtteranceNormalisation(layers.Layer):
@@ -108,48 +143,63 @@ class AttentionPooling(layers.Layer):
         return None
 
 
-def build(coefficients: int, classes: int, settings: Settings) -> keras.Model:
+def build(coefficients: int, orders: int, classes: int, settings: Settings) -> keras.Model:
     """Return the network.
 
-    Inputs: `features`, float32 of shape (batch, frames, coefficients), padded behind with zeros, and `share`, float32
-    of shape (batch,), the mixup share (1 outside training).
+    Inputs: `features`, float32 of shape (batch, frames, orders * coefficients), padded behind with zeros, and `share`,
+    float32 of shape (batch,), the mixup share (1 outside training).
     Output: log probabilities of shape (batch, views, classes), one a view; the prediction is their mean, normalised.
     """
-    features = keras.Input((None, coefficients), name="features")
+    features = keras.Input((None, orders * coefficients), name="features")
     share = keras.Input((), name="share")
     masked = layers.Masking(0.0, name="mask")(features)
-    branches = [_branch(masked, share, classes, view, settings) for view in settings.views]
+    bases = {view.basis for view in settings.branches()}
+    frames = {kind: _basis(kind, coefficients, orders, settings)(masked) for kind in sorted(bases)}
+    branches = [_branch(frames[view.basis], share, classes, view, settings) for view in settings.branches()]
     stacked = layers.concatenate([layers.Reshape((1, classes))(branch) for branch in branches], axis=1)
     return keras.Model({"features": features, "share": share}, layers.Activation("log_softmax")(stacked))
 
 
-def fit_scaling(model: keras.Model, sequences: list[np.ndarray], settings: Settings) -> None:
+def fit_scaling(model: keras.Model, batches: Iterable[dict], settings: Settings) -> None:
     """Set each view's scaling to the mean and deviation of its normalised training frames.
 
     Args:
-        sequences: of training clips only, arrays of shape (frames, coefficients).
+        batches: the network's inputs, of training clips only.
     """
-    for view in settings.views:
-        layer = model.get_layer(f"normalise_{view}")
-        frames = np.concatenate([_normalised(layer, sequence) for sequence in sequences])  # (frames, coefficients)
-        deviation = np.sqrt(frames.var(axis=0) + EPSILON)
-        model.get_layer(f"scale_{view}").set_weights([frames.mean(axis=0), deviation])
+    names = [view.name for view in settings.branches()]
+    normalised = keras.Model(model.inputs, {name: model.get_layer(f"normalise_{name}").output for name in names})
+    frames, total, squares = 0, dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    for inputs in batches:
+        real = np.any(inputs["features"], axis=-1)  # as the mask sees it
+        frames += real.sum()
+        for name, output in normalised.predict_on_batch(inputs).items():
+            own = output[real].astype(np.float64)  # (frames, columns)
+            total[name], squares[name] = total[name] + own.sum(axis=0), squares[name] + np.square(own).sum(axis=0)
+    for name in names:
+        mean = total[name] / frames
+        deviation = np.sqrt(squares[name] / frames - mean**2 + EPSILON)
+        model.get_layer(f"scale_{name}").set_weights([mean, deviation])
 
 
-def _normalised(layer: UtteranceNormalisation, sequence: np.ndarray) -> np.ndarray:
-    batch = np.asarray(sequence)[None]
-    return ops.convert_to_numpy(layer(batch, mask=np.ones(batch.shape[:2], dtype=bool)))[0].astype(np.float64)
+def _basis(kind: str, coefficients: int, orders: int, settings: Settings) -> keras.layers.Layer:
+    matrix = basis(kind, coefficients, orders, settings.cepstra)
+    columns, name = matrix.shape[1], f"basis_{kind}"
+    return layers.Dense(columns, use_bias=False, trainable=False, name=name, kernel_initializer=lambda *_, **__: matrix)
 
 
-def _branch(x, share, classes: int, view: str, settings: Settings):
-    x = UtteranceNormalisation(view, name=f"normalise_{view}")(x)
-    x = Scaling(name=f"scale_{view}")(x)
-    x = Mixing(name=f"mix_{view}")([x, share])
+def _branch(x, share, classes: int, view: View, settings: Settings):
+    x = UtteranceNormalisation(view.normalisation, name=f"normalise_{view.name}")(x)
+    x = Scaling(name=f"scale_{view.name}")(x)
+    x = Mixing(name=f"mix_{view.name}")([x, share])
     x = layers.GaussianNoise(settings.noise)(x)
     x = layers.SpatialDropout1D(settings.input_dropout)(x)
     for number in range(settings.depth):
-        lstm = layers.LSTM(settings.units, return_sequences=True, name=f"lstm_{view}_{number}")
+        lstm = layers.LSTM(settings.units, return_sequences=True, name=f"lstm_{view.name}_{number}")
         x = layers.Bidirectional(lstm, name=lstm.name)(x) if settings.bidirectional else lstm(x)
     x = layers.Dropout(settings.dropout)(x)
-    x = AttentionPooling(name=f"pool_{view}")(x)
-    return layers.Dense(classes, name=f"classify_{view}")(x)
+    x = AttentionPooling(name=f"pool_{view.name}")(x)
+    return layers.Dense(classes, name=f"classify_{view.name}")(x)
+
+
+def _any(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

@@ -17,6 +17,7 @@ class Settings:
     """The section `train` of params.yaml, where each key is explained."""
 
     epochs: int
+    steps_per_epoch: int
     batch_size: int
     learning_rate: float
     label_smoothing: float
@@ -24,7 +25,7 @@ class Settings:
     patience: int
 
     def __post_init__(self):
-        for name in ("epochs", "batch_size", "patience"):
+        for name in ("epochs", "steps_per_epoch", "batch_size", "patience"):
             require(getattr(self, name) >= 1, f"train.{name} is {getattr(self, name)}; expected 1 or more")
         require(self.learning_rate > 0, f"train.learning_rate is {self.learning_rate}; expected more than 0")
         require(self.mixup >= 0, f"train.mixup is {self.mixup}; expected 0 (off) or more")
@@ -36,6 +37,7 @@ def fit(
     training: Part,
     validation: Part,
     classes: int,
+    orders: int,
     network: model.Settings,
     settings: Settings,
     seed: int,
@@ -47,15 +49,17 @@ def fit(
         training: clips and altered copies; the scaling is fitted on all of them.
         validation: clips for early stopping and the reported figures.
         classes: number of emotions.
+        orders: 1 for MFCCs alone, 2 or 3 where their differences follow them in a frame.
         report: called after each epoch with epoch, loss, validation_loss and validation_uar.
     """
     keras.utils.set_random_seed(seed)
-    fitted = model.build(training.sequences[0].shape[1], classes, network)
-    model.fit_scaling(fitted, training.sequences, network)
+    fitted = model.build(training.sequences[0].shape[1] // orders, orders, classes, network)
+    model.fit_scaling(fitted, batches.in_order(training), network)
     fitted.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
     generator = np.random.default_rng(seed)
     targets = _targets(training.targets, classes, settings.label_smoothing)
-    epoch = batches.shuffled(training, targets, settings.batch_size, settings.mixup, generator)
+    mixed = batches.mixed(training, targets, settings.batch_size, settings.mixup, generator)
+    epoch = batches.epoch(mixed, settings.steps_per_epoch, training)
     stop = keras.callbacks.EarlyStopping(
         "validation_loss", mode="min", patience=settings.patience, restore_best_weights=True
     )
@@ -76,7 +80,7 @@ def predict(fitted: keras.Model, part: Part) -> np.ndarray:
 
 def _views(fitted: keras.Model, part: Part) -> np.ndarray:
     """Return log probabilities of shape (clips, views, classes)."""
-    return np.concatenate([fitted.predict_on_batch(inputs) for inputs, _ in batches.in_order(part)])
+    return np.concatenate([fitted.predict_on_batch(inputs) for inputs in batches.in_order(part)])
 
 
 class _ValidationScores(keras.callbacks.Callback):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from ser import calibration, clips, dataset, export, files, inference, model, params, sequences, training
+from ser import calibration, dataset, export, files, inference, model, params, training
 from ser.errors import exit_on_user_error
 
 TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
@@ -19,8 +19,8 @@ TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ON
 def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     history, rows = Path("metrics") / corpus / fold / "history.csv", []
-    table, data = parts(corpus, fold)
-    labels = clips.emotions(table)
+    orders, seed = 1 + params.value("features")["deltas"], params.value("seed")
+    labels, data = dataset.read(Path("data") / corpus, fold)
 
     with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
 
@@ -30,8 +30,7 @@ def main(corpus: str, fold: str) -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        seed = params.value("seed")
-        fitted = training.fit(data["train"], data["validation"], len(labels), network, settings, seed, report)
+        fitted = training.fit(data["train"], data["validation"], len(labels), orders, network, settings, seed, report)
 
     temperature = calibration.temperature(training.predict(fitted, data["strange"]), data["strange"].targets)
     metadata = {"labels": labels, "corpus": corpus, "fold": fold, "temperature": temperature}
@@ -39,20 +38,6 @@ def main(corpus: str, fold: str) -> None:
         export.save(path, fitted, network, metadata)
         expected = calibration.apply(training.predict(fitted, data["validation"]), temperature)
         check(path, data["validation"], expected)
-
-
-def parts(corpus: str, fold: str) -> tuple[pd.DataFrame, dict[str, dataset.Part]]:
-    """Return the clip table with parts, and by name the parts' clips.
-
-    Those of "train" come with their altered copies; "strange" are the strange copies of the validation clips.
-    """
-    folder = Path("data") / corpus
-    table = clips.read_parts(folder / "splits" / f"{fold}.csv", clips.read(folder / "clips.csv"))
-    features = sequences.read(folder / "features")
-    data = {part: dataset.select(table, part, features) for part in clips.PARTS}
-    copies = dataset.copies_of(data["train"], sequences.read(folder / "augmented" / fold))
-    strange = dataset.copies_of(data["validation"], sequences.read(folder / "strange" / fold))
-    return table, data | {"train": dataset.join(data["train"], copies), "strange": strange}
 
 
 def check(path: Path, part: dataset.Part, expected: np.ndarray) -> None:

@@ -68,6 +68,7 @@ def test_chance_depends_on_the_seed_and_the_name_alone():
         ([{"stretch": 9}], "stretch: 9; expected a factor between"),
         ([0.9], "expected such as speed: 0.9"),
         ([{}], "expected such as speed: 0.9"),
+        ([{"speed": 0.9}, {"noise": 10}, {"speed": 0.9}], "'speed': 0.9} twice; expected once"),
     ],
 )
 def test_a_copy_that_is_none_is_refused(copies, message):
@@ -75,3 +76,9 @@ def test_a_copy_that_is_none_is_refused(copies, message):
         augment.Settings(copies, [])
     with pytest.raises(UserError, match=f"augment.strange has .*{message}"):
         augment.Settings([], copies)
+
+
+def test_no_copies_to_calibrate_on_are_refused():
+    assert augment.Settings([], [{"speed": 0.7}]).copies == []
+    with pytest.raises(UserError, match="augment.strange is empty; expected a copy or more"):
+        augment.Settings([{"speed": 0.9}], [])

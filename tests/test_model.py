@@ -3,15 +3,17 @@
 import numpy as np
 import onnx
 import pytest
+import scipy.fft
 
-from ser import calibration, export, inference, model, training
+from ser import batches, calibration, export, inference, model, training
 from ser.backend import keras
 from ser.dataset import Part
 from ser.errors import UserError
 
 LABELS = ["anger", "fear", "sadness"]
 SETTINGS = model.Settings(
-    views=["none", "mean", "mean-variance"],
+    views=[{"mfcc": "none"}, {"mfcc": "mean"}, {"mel": "mean-variance"}, {"mel": "none"}],
+    cepstra=4,
     units=4,
     depth=1,
     bidirectional=True,
@@ -24,11 +26,11 @@ SEQUENCES = [GENERATOR.normal(5, 3, size=(n, 6)).astype(np.float32) for n in (1,
 PART = Part(list("abcd"), SEQUENCES, np.array([0, 1, 2, 0]))
 
 
-def network(**changes) -> tuple[keras.Model, model.Settings]:
+def network(orders: int = 1, **changes) -> tuple[keras.Model, model.Settings]:
     settings = model.Settings(**(vars(SETTINGS) | changes))
     keras.utils.set_random_seed(1)
-    built = model.build(6, len(LABELS), settings)
-    model.fit_scaling(built, SEQUENCES, settings)
+    built = model.build(6 // orders, orders, len(LABELS), settings)
+    model.fit_scaling(built, batches.in_order(PART), settings)
     return built, settings
 
 
@@ -40,7 +42,14 @@ def exported(tmp_path, **changes) -> tuple[keras.Model, inference.Classifier]:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"views": ["mean"]}, {"depth": 2}, {"bidirectional": False}, {"units": 1, "views": ["none"]}],
+    [
+        {},
+        {"views": [{"mfcc": "mean"}]},
+        {"depth": 2},
+        {"bidirectional": False},
+        {"units": 1, "views": [{"mel": "none"}]},
+        {"orders": 2, "cepstra": 2},
+    ],
     ids=str,
 )
 def test_onnx_gives_what_keras_gives(tmp_path, changes):
@@ -71,16 +80,30 @@ def test_probabilities_sum_to_one():
 
 @pytest.mark.parametrize(("view", "factor", "offset"), [("mean", 1, 9), ("mean-variance", 3, 9)])
 def test_a_view_does_not_see_what_it_normalises(view, factor, offset):
-    built, _ = network(views=[view])
+    built, _ = network(views=[{"mfcc": view}, {"mel": view}])
     shifted = Part(PART.names, [factor * sequence + offset for sequence in SEQUENCES], PART.targets)
     np.testing.assert_allclose(training.predict(built, shifted), training.predict(built, PART), atol=1e-4)
 
 
-def test_scaling_gives_the_training_frames_mean_0_and_deviation_1():
-    built, _ = network(views=["none"])
-    scaled = np.concatenate([built.get_layer("scale_none")(s[None], mask=np.ones((1, len(s))))[0] for s in SEQUENCES])
-    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-5)
-    np.testing.assert_allclose(scaled.std(axis=0), 1, atol=1e-5)
+@pytest.mark.parametrize("normalisation", ["none", "mean"])
+def test_scaling_gives_the_training_frames_mean_0_and_deviation_1(normalisation):
+    built, _ = network(views=[{"mel": normalisation}])
+    scaled = keras.Model(built.inputs, built.get_layer(f"scale_mel_{normalisation}").output)
+    (inputs,) = batches.in_order(PART)
+    frames = scaled.predict_on_batch(inputs)[inputs["features"].any(axis=-1)]
+    np.testing.assert_allclose(frames.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(frames.std(axis=0), 1, atol=1e-4)
+
+
+def test_mel_is_the_log_mel_spectrum_that_the_coefficients_came_from():
+    bands = GENERATOR.normal(size=(5, 8))
+    coefficients = scipy.fft.dct(bands, axis=1, norm="ortho")
+    np.testing.assert_allclose(coefficients @ model.basis("mel", 8, 1, 3), bands, atol=1e-6)
+
+
+def test_mfcc_is_the_first_coefficients_of_every_order():
+    frame = np.arange(12)[None]
+    np.testing.assert_array_equal(frame @ model.basis("mfcc", 6, 2, 2), [[0, 1, 6, 7]])
 
 
 def test_mixing_mixes_with_the_batch_in_reverse():
@@ -105,7 +128,10 @@ def test_the_labels_travel_with_the_weights(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"views": ["median"]}, "'median'; expected some of none, mean, mean-variance"),
+        ({"views": ["mean"]}, "'mean'; expected mfcc or mel: none, mean or mean-variance"),
+        ({"views": [{"mel": "median"}]}, "'median'}; expected mfcc or mel"),
+        ({"views": [{"mel": "mean"}, {"mel": "mean"}]}, "twice"),
+        ({"cepstra": 0}, "1 or more"),
         ({"views": []}, "empty"),
         ({"units": 0}, "1 or more"),
         ({"dropout": 1.0}, r"model\.dropout is 1\.0"),

@@ -12,7 +12,8 @@ FOLD = "synthetic-speaker-1"
 TARGETS = ["illustrate@synthetic", f"evaluate@{FOLD}"]
 SMALL = [  # (file, text, replacement)
     ("params.yaml", "  - tess\n", "  - synthetic\n"),
-    ("params.yaml", "epochs: 30", "epochs: 2"),
+    ("params.yaml", "  epochs: 30\n", "  epochs: 2\n"),
+    ("params.yaml", "steps_per_epoch: 33", "steps_per_epoch: 5"),
     ("params.yaml", "    - speed: 0.8\n    - speed: 0.87\n    - speed: 0.93\n    - speed: 1.07\n", ""),
     ("corpora/synthetic/corpus.yaml", "words: 14", "words: 6"),
 ]
@@ -28,11 +29,11 @@ EDITS = {  # what is edited: (file, text, replacement; None appends a comment), 
     "split": ("ser/splits.py", None, COMMENT, {"split"}),
     "comment in the features": ("ser/features.py", None, COMMENT, {"extract", "illustrate", "augment"}),
     "download.max_missing": ("params.yaml", "max_missing: 5", "max_missing: 6", {"download"}),
-    "features.n_mfcc": ("params.yaml", "n_mfcc: 40", "n_mfcc: 20", {"extract", "illustrate", *AFTER_SPLIT}),
+    "features.n_mfcc": ("params.yaml", "n_mfcc: 64", "n_mfcc: 20", {"extract", "illustrate", *AFTER_SPLIT}),
     "split.validation": ("params.yaml", "validation: 0.1", "validation: 0.4", {"split", *AFTER_SPLIT}),
     "augment.copies": ("params.yaml", "speed: 1.25", "speed: 1.2", AFTER_SPLIT),
     "model.units": ("params.yaml", "units: 64", "units: 8", {"train", "evaluate"}),
-    "train.epochs": ("params.yaml", "epochs: 2", "epochs: 1", {"train", "evaluate"}),
+    "train.epochs": ("params.yaml", "  epochs: 2\n", "  epochs: 1\n", {"train", "evaluate"}),
     "evaluate.bins": ("params.yaml", "bins: 10", "bins: 5", {"evaluate"}),
 }
 

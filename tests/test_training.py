@@ -8,14 +8,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser import model, training
+from ser import batches, model, training
 from ser.dataset import Part
 from ser.errors import UserError
 
 NETWORK = model.Settings(
-    views=["none"], units=8, depth=1, bidirectional=True, noise=0.1, input_dropout=0.0, dropout=0.1
+    views=[{"mfcc": "none"}],
+    cepstra=3,
+    units=8,
+    depth=1,
+    bidirectional=True,
+    noise=0.1,
+    input_dropout=0.0,
+    dropout=0.1,
 )
-SETTINGS = training.Settings(epochs=12, batch_size=8, learning_rate=0.03, label_smoothing=0.05, mixup=0.2, patience=12)
+SETTINGS = training.Settings(
+    epochs=12, steps_per_epoch=8, batch_size=8, learning_rate=0.03, label_smoothing=0.05, mixup=0.2, patience=12
+)
 
 
 def rising_and_falling(count: int, seed: int) -> Part:
@@ -29,7 +38,7 @@ def rising_and_falling(count: int, seed: int) -> Part:
 
 def fit(settings: training.Settings = SETTINGS) -> tuple[object, list[dict]]:
     rows = []
-    fitted = training.fit(rising_and_falling(64, 1), rising_and_falling(20, 2), 2, NETWORK, settings, 5, rows.append)
+    fitted = training.fit(rising_and_falling(64, 1), rising_and_falling(20, 2), 2, 1, NETWORK, settings, 5, rows.append)
     return fitted, rows
 
 
@@ -58,6 +67,18 @@ def test_it_stops_after_patience_and_keeps_the_best_weights():
     assert kept == pytest.approx(min(losses), abs=1e-5)
 
 
+def test_an_epoch_goes_on_where_the_last_one_ended():
+    """7 clips in batches of 2 are 4 a pass, of which the last has one clip; epochs of 3 batches run across passes."""
+    part = rising_and_falling(7, 1)
+    targets = np.eye(7, dtype=np.float32)
+    endless = batches.mixed(part, targets, 2, 0.0, np.random.default_rng(0))
+    epoch = batches.epoch(endless, 3, part)
+    seen = [batch.argmax(axis=1).tolist() for _ in range(4) for _, batch in epoch.as_numpy_iterator()]
+    assert [len(batch) for batch in seen] == [2, 2, 2, 1] * 3
+    for first in (0, 4, 8):
+        assert sorted(row for batch in seen[first : first + 4] for row in batch) == list(range(7))
+
+
 def test_two_processes_give_the_same_bytes():
     command = [sys.executable, "-c", "from tests.test_training import digest; print(digest())"]
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -70,6 +91,7 @@ def test_two_processes_give_the_same_bytes():
     ("name", "value"),
     [
         ("epochs", 0),
+        ("steps_per_epoch", 0),
         ("batch_size", 0),
         ("learning_rate", 0.0),
         ("mixup", -1.0),
