@@ -20,6 +20,9 @@ test: .venv ## Run the tests
 repro: .venv ## Run what has changed, on the corpora in params.yaml
 	dvc repro
 
+seeds: .venv ## Train every fold with five more seeds: how much of a result is chance
+	dvc repro seeds/dvc.yaml
+
 bench: .venv ## Measure time and memory of a prediction, beside Keras, and of live speech
 	python -m benchmarks.predict
 	python -m benchmarks.live
@@ -44,4 +47,4 @@ pins: ## Compile requirements.txt from pyproject.toml (needs uv)
 	if command -v uv; then uv pip sync -q --python .venv/bin/python requirements.txt; else .venv/bin/pip install -q -r requirements.txt; fi
 	touch .venv
 
-.PHONY: help demo test repro audit bench live app pins
+.PHONY: help demo test repro seeds audit bench live app pins

@@ -28,8 +28,8 @@ class Part:
         return len(self.names)
 
 
-def read(data: Path, fold: str) -> tuple[list[str], dict[str, Part]]:
-    """Return the label order, and a fold's clips by part: "train" with its altered copies, "validation", "test".
+def read(data: Path, fold: str) -> tuple[pd.DataFrame, dict[str, Part]]:
+    """Return the clip table with parts, and its clips by part: "train" with their altered copies, "validation", "test".
 
     "strange" are the strange copies of the validation clips.
 
@@ -44,7 +44,7 @@ def read(data: Path, fold: str) -> tuple[list[str], dict[str, Part]]:
     parts = {part: select(table, part, features) for part in clips.PARTS}
     copies = copies_of(parts["train"], sequences.read(data / "augmented" / fold))
     strange = copies_of(parts["validation"], sequences.read(data / "strange" / fold))
-    return clips.emotions(table), parts | {"train": join(parts["train"], copies), "strange": strange}
+    return table, parts | {"train": join(parts["train"], copies), "strange": strange}
 
 
 def select(table: pd.DataFrame, part: str, features: dict[str, np.ndarray]) -> Part:

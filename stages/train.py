@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from ser import calibration, dataset, export, files, inference, model, params, training
+from ser import calibration, clips, dataset, export, files, inference, model, params, training
 from ser.errors import exit_on_user_error
 
 TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
@@ -20,7 +20,8 @@ def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     history, rows = Path("metrics") / corpus / fold / "history.csv", []
     orders, seed = 1 + params.value("features")["deltas"], params.value("seed")
-    labels, data = dataset.read(Path("data") / corpus, fold)
+    table, data = dataset.read(Path("data") / corpus, fold)
+    labels = clips.emotions(table)
 
     with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
 

@@ -1,0 +1,36 @@
+"""Train and score one fold with another seed: how much of a result is chance.
+
+python -m stages.vary <corpus> <fold> <seed>    writes data/<corpus>/seeds/<fold>/<seed>.json
+"""
+
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ser import calibration, clips, dataset, files, model, params, scores, training
+from ser.errors import exit_on_user_error
+
+
+def main(corpus: str, fold: str, seed: str) -> None:
+    network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
+    evaluate, orders = params.load("evaluate", scores.Settings), 1 + params.value("features")["deltas"]
+    data, chance = Path("data") / corpus, int(seed)
+    table, parts = dataset.read(data, fold)
+    labels = clips.emotions(table)
+
+    with tqdm(total=settings.epochs, desc=f"seed {seed}", unit="epoch", disable=None) as bar:
+        train, validation, report = parts["train"], parts["validation"], lambda row: bar.update()
+        fitted = training.fit(train, validation, len(labels), orders, network, settings, chance, report)
+
+    temperature = calibration.temperature(training.predict(fitted, parts["strange"]), parts["strange"].targets)
+    answers = calibration.apply(training.predict(fitted, parts["test"]), temperature)
+    predicted = scores.predictions(table[table["part"] == "test"], labels, answers)
+    files.write_json(
+        data / "seeds" / fold / f"{seed}.json", scores.summary(predicted, labels, evaluate, chance, temperature)
+    )
+
+
+if __name__ == "__main__":
+    with exit_on_user_error():
+        main(*sys.argv[1:])

@@ -1,0 +1,30 @@
+"""Results over seeds."""
+
+import pandas as pd
+import pytest
+
+from ser import variation
+
+UAR = {("random", 1): 0.9, ("random", 2): 1.0, ("speaker-1", 1): 0.6, ("speaker-1", 2): 0.8}
+UAR |= {("speaker-2", 2): 0.6, ("speaker-2", 1): 0.8}
+TABLE = pd.DataFrame([{"fold": fold, "seed": seed, "uar": uar} for (fold, seed), uar in UAR.items()])
+TABLE = TABLE.assign(accuracy=0.5, macro_f1=0.5, ece=0.1, ece_uncalibrated=0.2)
+
+
+def test_the_speakers_mean_is_taken_seed_by_seed():
+    numbers = variation.summary(TABLE)
+    assert numbers["speakers"]["uar_mean"] == pytest.approx(0.7)
+    assert numbers["speakers"]["uar_sd"] == pytest.approx(0)
+    assert numbers["speaker-1"]["uar_mean"] == pytest.approx(0.7)
+    assert numbers["speaker-1"]["uar_sd"] == pytest.approx(0.1 * 2**0.5)
+    assert numbers["random"]["ece_mean"] == pytest.approx(0.1)
+
+
+def test_without_a_speaker_fold_there_is_no_mean_of_speakers():
+    assert set(variation.summary(TABLE[TABLE["fold"] == "random"])) == {"random"}
+
+
+def test_the_picture_has_the_same_bytes_each_time(tmp_path):
+    for name in "ab":
+        variation.draw(tmp_path / f"{name}.png", TABLE, "tess")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
