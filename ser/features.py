@@ -1,7 +1,7 @@
-"""From a signal to a sequence of MFCCs.
+"""From a signal to a sequence of MFCCs, the same however loud the clip was recorded.
 
-They are not normalised here: the network does that itself (ser/model.py), so that one set of features serves every
-normalisation and the model file carries its own.
+But for that they are not normalised here: the network does it itself (ser/model.py), so that one set of features serves
+every normalisation and the model file carries its own.
 """
 
 from dataclasses import dataclass
@@ -36,13 +36,17 @@ class Settings:
 def extract(signal: np.ndarray, settings: Settings) -> np.ndarray:
     """Return the clip's MFCC sequence: trimmed, with deltas, averaged over runs of `pool` frames.
 
+    The log-mel spectrum is taken relative to its mean, so that the first coefficient tells loud frames from quiet ones
+    but not a recording that was turned up from one that was not.
+
     Args:
         signal: float32 of shape (samples,), mono, at `settings.sample_rate`.
 
     Returns:
         float32 of shape (frames // pool, n_mfcc * (1 + deltas)), at least one row.
     """
-    mfcc = librosa.feature.mfcc(S=log_mel(trim(signal, settings), settings), n_mfcc=settings.n_mfcc)
+    decibels = log_mel(trim(signal, settings), settings)
+    mfcc = librosa.feature.mfcc(S=decibels - decibels.mean(), n_mfcc=settings.n_mfcc)
     orders = [mfcc] + [librosa.feature.delta(mfcc, order=n, mode="nearest") for n in range(1, settings.deltas + 1)]
     return pool(np.concatenate(orders).T, settings.pool).astype(np.float32)
 

@@ -28,6 +28,7 @@ def build(settings: Settings) -> onnx.ModelProto:
     """
     graph = Graph(PREFIX)
     decibels = _log_mel(graph, _trim(graph, "signal", settings.trim_db), settings)  # (bands, frames)
+    decibels = graph.node("Sub", "relative", decibels, graph.node("ReduceMean", "level", decibels, keepdims=1))
     orders = [decibels] + [_delta(graph, decibels, order) for order in range(1, settings.deltas + 1)]
     pooled = [_pool(graph, order, number, settings.pool) for number, order in enumerate(orders)]  # (frames, bands)
     # The cosine transform mixes bands, deltas and pooling mix frames: in this order it has a fourth of the frames.

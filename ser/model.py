@@ -86,7 +86,7 @@ class UtteranceNormalisation(layers.Layer):
         if self.kind == "none":
             return x
         real = ops.cast(mask, x.dtype)[..., None]  # (batch, frames, 1)
-        count = ops.sum(real, axis=1, keepdims=True)
+        count = ops.maximum(ops.sum(real, axis=1, keepdims=True), 1)  # a silent clip is all zeros, as padding is
         centred = (x - ops.sum(x * real, axis=1, keepdims=True) / count) * real
         if self.kind == "mean":
             return centred
