@@ -3,7 +3,6 @@
 python -m stages.train <corpus> <fold>    writes models/<corpus>/<fold>.onnx and, epoch by epoch, history.csv
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from ser import calibration, clips, dataset, export, files, inference, model, params, sequences, training
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
 
@@ -30,7 +29,7 @@ def main(corpus: str, fold: str) -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        seed = params.value("seed")
+        seed = params.seed()
         fitted = training.fit(data["train"], data["validation"], len(labels), network, settings, seed, report)
 
     temperature = calibration.temperature(training.predict(fitted, data["strange"]), data["strange"].targets)
@@ -63,5 +62,4 @@ def check(path: Path, part: dataset.Part, expected: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

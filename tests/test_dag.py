@@ -37,7 +37,8 @@ def read_params(module: Path) -> set[str]:
     """Return the keys that a stage asks `ser.params` for."""
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
     reads = [call for call in calls if ast.unparse(call.func) in ("params.load", "params.value")]
-    return {ast.literal_eval(call.args[0]) for call in reads}
+    seed = {"seed" for call in calls if ast.unparse(call.func) == "params.seed"}
+    return {ast.literal_eval(call.args[0]) for call in reads} | seed
 
 
 @pytest.mark.parametrize("stage", STAGES)
