@@ -53,6 +53,26 @@ def test_params_are_the_keys_that_the_stage_reads(stage):
     assert set(STAGES[stage].get("params", [])) == read_params(Path("stages", f"{stage}.py"))
 
 
+def guide() -> list[tuple[set[str], set[str]]]:
+    """Return the modules and the stages that each row of CONTRIBUTING.md's table names."""
+    text, named = Path("CONTRIBUTING.md").read_text(), []
+    for _, edit, reruns in (line.split(" | ") for line in text.splitlines() if line.startswith("|") and "`" in line):
+        stages = set(STAGES) if "every stage" in reruns else set(re.findall(r"`(\w+)`", reruns))
+        named.append((set(re.findall(r"`(ser/\w+\.py)`", edit)), stages))
+    return named
+
+
+def test_the_guide_names_the_stages_that_depend_on_a_module():
+    for modules, stages in guide():
+        depending = {stage for stage in STAGES if modules & set(STAGES[stage]["deps"])}
+        assert depending <= stages <= set(STAGES), modules
+
+
+def test_the_guide_names_every_module():
+    modules = {str(path) for path in Path("ser").glob("*.py")} - {"ser/__init__.py"}
+    assert set.union(*(named for named, _ in guide())) == modules
+
+
 def test_only_stages_read_params():
     for module in [*Path("ser").glob("*.py"), *Path("app").glob("*.py")]:
         assert module.name == "params.py" or not read_params(module), module
