@@ -12,7 +12,6 @@ from ser.inference import Classifier
 def main(corpus: str, fold: str) -> None:
     data, out = Path("data") / corpus, Path("metrics") / corpus / fold
     settings, seed = params.load("evaluate", scores.Settings), params.seed()
-    history = pd.read_csv(files.made(out / "history.csv"))
     parts = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     tested = parts[parts["part"] == "test"]
 
@@ -24,6 +23,7 @@ def main(corpus: str, fold: str) -> None:
     top = table[classifier.labels].max(axis=1)
     reliability = scores.reliability(top, table["actual"] == table["predicted"], settings.bins)
 
+    history = pd.read_csv(files.made(out / "history.csv"))  # before anything is written
     files.write_json(out / "metrics.json", numbers)
     files.write_csv(out / "predictions.csv", table)
     files.write_csv(out / "reliability.csv", reliability)
