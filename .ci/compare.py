@@ -38,8 +38,15 @@ def committed(path: str) -> str:
 
 def numbers(path: str, text: str) -> list[float]:
     if path.endswith(".json"):
-        return [value for value in json.loads(text).values() if isinstance(value, (int, float))]
+        return leaves(json.loads(text))
     return [float(value) for row in list(csv.reader(io.StringIO(text)))[1:] for value in row]
+
+
+def leaves(content: object) -> list[float]:
+    """Return the numbers in a JSON object and the objects in it, in their order."""
+    if isinstance(content, dict):
+        return [number for value in content.values() for number in leaves(value)]
+    return [content] if isinstance(content, (int, float)) else []
 
 
 def differences(pattern: str, tolerance: float) -> list[str]:
@@ -68,7 +75,9 @@ def main() -> int:
         subprocess.run(["dvc", "metrics", "diff", "--md"], check=True)
         return 1
     print(f"Another processor than the one that made the committed results: {processor()}. Compared within tolerances:")
-    failed = differences("metrics/*/features.csv", FEATURES) + differences("metrics/*/*/metrics.json", SCORES)
+    failed = differences("metrics/*/features.csv", FEATURES)
+    for name in ("metrics", "baselines"):
+        failed += differences(f"metrics/*/*/{name}.json", SCORES)
     return bool(failed)
 
 

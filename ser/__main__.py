@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 def find(name: str) -> list[Path | UserError]:
     """Return the recording `name`, or all in the folder `name` and below it; where there is none, the refusal."""
     folder = Path(name)
-    if name == "-" or not folder.is_dir():
+    if name == "-" or not os.path.isdir(folder):  # Path.is_dir raises for a name that is too long
         return [folder]
     found: list[Path | UserError] = []
     suffixes = tuple(f".{suffix}" for suffix in SUFFIXES.split())
@@ -98,7 +98,7 @@ def _classify(path: Path, name: str, predictor: Predictor, settings: timeline.Se
 def _check_plot(path: Path, recordings: int) -> None:
     """Refuse, before anything is computed, what could not be drawn in the end."""
     require(recordings == 1, f"--plot draws one recording; {recordings} were named")
-    drawable = path.suffix.lower() == ".png" and path.parent.is_dir() and not path.is_dir()
+    drawable = path.suffix.lower() == ".png" and path.parent.is_dir() and not os.path.isdir(path)
     require(drawable, f"--plot {path}: expected the name of a .png file in a folder that is there")
 
 
@@ -107,7 +107,10 @@ def _plot(path: str, outcome: timeline.Timeline, name: str, labels: list[str]) -
         from ser import portrait  # matplotlib takes a second to import, and is not needed otherwise
     except ModuleNotFoundError as error:
         raise UserError(f"--plot needs {error.name}; install it (pip install {error.name})") from error
-    portrait.draw(Path(path), outcome, name, labels)
+    try:
+        portrait.draw(Path(path), outcome, name, labels)
+    except OSError as error:
+        raise UserError(f"--plot {path}: cannot be written ({error.strerror})") from error
 
 
 def _progress(number: int, total: int) -> None:

@@ -1,8 +1,5 @@
 """What a result must be held against: the original notebook's recipe, and logistic regression on the same averages."""
 
-from pathlib import Path
-
-import librosa
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -14,21 +11,11 @@ from ser.dataset import Part
 NOTEBOOK_EPOCHS, NOTEBOOK_BATCH = 50, 64
 
 
-def averaged(path: Path) -> np.ndarray:
-    """Return the notebook's features: 40 MFCCs of the seconds 0.5 to 3.5 at 22,050 Hz, averaged over time.
-
-    Returns:
-        float32 of shape (1, 40): a sequence of one frame.
-    """
-    signal, rate = librosa.load(path, duration=3, offset=0.5)
-    return librosa.feature.mfcc(y=signal, sr=rate, n_mfcc=40).mean(axis=1, dtype=np.float32)[None]
-
-
 def notebook(training: Part, test: Part, classes: int, seed: int, report) -> np.ndarray:
     """Train the notebook's network, an LSTM over the 40 averages as if they were time, and apply it.
 
     Args:
-        training: its sequences are `averaged` features.
+        training: its sequences are those of `averages.averaged`.
         report: called with the epoch's number after each epoch.
 
     Returns:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ser import files
-from ser.errors import require
+from ser.errors import UserError, require
 
 COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
 PARTS = ["train", "validation", "test"]
@@ -21,7 +21,7 @@ def read(path: Path) -> pd.DataFrame:
     """Read the table: text columns COLUMNS, sorted by clip, a clip once.
 
     Raises:
-        UserError: the file is absent, lacks a column, or names a clip twice.
+        UserError: the file is absent or no table, has no clips, lacks a column, or names a clip twice.
     """
     table = _table(path, COLUMNS)
     twice = table["clip"][table["clip"].duplicated()]
@@ -62,8 +62,11 @@ def parent(name: str) -> str:
 
 
 def _table(path: Path, columns: list[str]) -> pd.DataFrame:
-    require(Path(path).is_file(), f"{path}: no such file; run `dvc repro`, which makes it")
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        table = pd.read_csv(files.made(path), dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
+        raise UserError(f"{path}: cannot be read as CSV ({error}); run `dvc repro`, which makes it anew") from error
     found = ", ".join(table.columns)
     require(list(table.columns) == columns, f"{path}: columns {found}; expected {', '.join(columns)}")
+    require(len(table) > 0, f"{path}: no clips; run `dvc repro`, which makes it anew")
     return table

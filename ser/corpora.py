@@ -8,9 +8,10 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from ser.errors import UserError
+from ser.errors import UserError, require
 
 ROOT = Path("corpora")
+KINDS = {str: "text", int: "a whole number", dict: "keys and values", tuple: "a list"}  # in YAML
 EMOTIONS = ("anger", "boredom", "calm", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
 GROUPS = {"speaker", "word", "emotion"}
 
@@ -109,7 +110,9 @@ def load(name: str, root: Path = ROOT) -> Corpus:
     needed = {"title", "licence", "citation", "sources", "pattern", "labels"}
     for problem, keys in (("unknown", set(given) - known), ("missing", needed - set(given))):
         if keys:
-            raise UserError(f"{path}: {problem} key {sorted(keys)[0]!r}; expected the keys {', '.join(sorted(known))}")
+            key = min(keys, key=str)
+            raise UserError(f"{path}: {problem} key {key!r}; expected the keys {', '.join(sorted(known))}")
+    _check_types(path, given)
     given["sources"] = tuple(_source(path, source) for source in given["sources"])
     _check_pattern(path, given["pattern"], given["labels"])
     return _with_hashes(Corpus(name=name, **given), path.with_name("SHA256SUMS"))
@@ -118,14 +121,25 @@ def load(name: str, root: Path = ROOT) -> Corpus:
 def _mapping(path: Path) -> dict:
     try:
         given = YAML(typ="safe").load(path)
-    except (OSError, YAMLError) as error:
+    except (OSError, ValueError, YAMLError) as error:
         raise UserError(f"{path}: cannot be read as YAML ({error})") from error
     if not isinstance(given, dict):
         raise UserError(f"{path}: expected keys and values, got {type(given).__name__}")
     return given
 
 
+def _check_types(path: Path, given: dict) -> None:
+    for key, kind in ((item.name, item.type) for item in fields(Corpus) if item.name in given):
+        fits = isinstance(given[key], list if kind is tuple else kind) and not isinstance(given[key], bool)
+        require(fits, f"{path}: {key} is {given[key]!r}; expected {KINDS[kind]}")
+    for key in {"labels", "speakers", "aliases"} & set(given):
+        for text in (text for pair in given[key].items() for text in pair):
+            require(isinstance(text, str), f"{path}: {key} has {text!r}; expected text; put it in quotes")
+
+
 def _source(path: Path, given: dict) -> Source:
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise UserError(f"{path}: sources has {given!r}; expected keys and values such as url: https://...")
     if set(given) - {"url", "module", "md5", "sha256"} or len({"url", "module"} & set(given)) != 1:
         raise UserError(f"{path}: source {dict(given)}; expected url (with md5 or sha256 where known), or module")
     return Source(**given)
@@ -145,7 +159,7 @@ def _check_pattern(path: Path, pattern: str, labels: dict) -> None:
 def _with_hashes(corpus: Corpus, path: Path) -> Corpus:
     """Read lines of `sha256sum`: the hash, two spaces and a path in the layout of the list's maker."""
     hashes = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines() if path.exists() else [], 1):
+    for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines() if path.exists() else [], 1):
         digest, _, published = line.partition("  ")
         clip = corpus.clip(published)
         if not re.fullmatch("[0-9a-f]{64}", digest) or clip is None or clip in hashes:

@@ -6,6 +6,7 @@ Files go by their content, not by their name: AIFF under a .wav name is read (tw
 import os
 import re
 import shutil
+import stat
 import struct
 import subprocess
 import tempfile
@@ -57,6 +58,8 @@ def _decoded(path: Path) -> Blocks:
 
 def _opened(path: Path):
     try:
+        mode = os.stat(path).st_mode  # asked before it is opened: that would wait for a pipe's writer
+        require(stat.S_ISREG(mode) or stat.S_ISDIR(mode), "is a pipe or a device; expected an audio file")
         return open(path, "rb", buffering=0)  # libsndfile reads on from where the descriptor stands
     except FileNotFoundError:
         raise UserError("no such file; was it moved or misspelt?") from None

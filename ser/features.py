@@ -26,10 +26,18 @@ class Settings:
     pool: int
 
     def __post_init__(self):
-        for name in ("sample_rate", "n_fft", "hop_length", "n_mels", "n_mfcc", "pool"):
-            require(getattr(self, name) >= 1, f"features.{name} is {getattr(self, name)}; expected 1 or more")
-        require(self.n_mfcc <= self.n_mels, f"features.n_mfcc is {self.n_mfcc}; expected at most n_mels, {self.n_mels}")
-        require(self.deltas in (0, 1, 2), f"features.deltas is {self.deltas}; expected 0, 1 or 2")
+        ranges = {
+            "sample_rate": (1000, 192_000, ""),
+            "n_fft": (16, 65_536, ""),
+            "hop_length": (1, self.n_fft, "n_fft, "),
+            "n_mels": (1, self.n_fft // 2 + 1, "n_fft / 2 + 1, "),  # bins of the spectrum
+            "n_mfcc": (1, self.n_mels, "n_mels, "),
+            "deltas": (0, 2, ""),
+            "pool": (1, 1000, ""),
+        }
+        for name, (low, high, bound) in ranges.items():
+            given = getattr(self, name)
+            require(low <= given <= high, f"features.{name} is {given}; expected {low} to {bound}{high}")
         require(self.trim_db > 0, f"features.trim_db is {self.trim_db}; expected a level in dB above 0")
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ser.errors import require
+
 DECIMALS = 6
+
+
+def made(path: Path) -> Path:
+    """Return `path`, an output of an earlier stage; raise UserError where no such file is."""
+    require(os.path.isfile(path), f"{path}: no such file; run `dvc repro`, which makes it")
+    return Path(path)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A trained model file, run by onnxruntime: no TensorFlow, half a second to load."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -77,7 +78,7 @@ class Classifier:
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:
-    require(path.is_file(), f"{path}: no such model; run `dvc repro` to train it, or `dvc pull` to fetch it")
+    require(os.path.isfile(path), f"{path}: no such model; run `dvc repro` to train it, or `dvc pull` to fetch it")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # sums in one order: the same digits on every run
     try:

@@ -1,6 +1,7 @@
 """Name the emotion of speech with the shipped model: `Predictor().predict(signal, rate)`. Needs no TensorFlow."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -126,14 +127,16 @@ def as_mono(signal: np.ndarray) -> np.ndarray:
         f"a signal of type {signal.dtype} and shape {signal.shape}; expected float, int16 or int32 of shape (samples,) "
         "or (samples, channels)",
     )
-    signal = signal.astype(np.float32, copy=False)
-    signal = signal.mean(axis=1) if signal.ndim == 2 else signal
+    with np.errstate(over="ignore", invalid="ignore"):  # what does not fit float32 or is not finite is refused below
+        signal = signal.astype(np.float32, copy=False)
+        signal = signal.mean(axis=1) if signal.ndim == 2 else signal
     require(bool(np.isfinite(signal).all()), "has NaN or infinite samples; expected numbers")
     return signal
 
 
 def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    require(path.is_file(), f"{path}: no such model; expected the file that the package stage writes (`dvc repro`)")
+    there = os.path.isfile(path)
+    require(there, f"{path}: no such model; expected the file that the package stage writes (`dvc repro`)")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3

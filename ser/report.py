@@ -62,7 +62,7 @@ class JsonLines:
                 {"start": round(item.start, 3), "end": round(item.end, 3), **_content(item.prediction)}
                 for item in heard.segments
             ]
-        self.file.write(json.dumps(content, ensure_ascii=False) + "\n")
+        self.file.write(json.dumps(content) + "\n")
 
 
 FORMATS = {"table": Table, "csv": Csv, "json": JsonLines}

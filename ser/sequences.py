@@ -1,5 +1,6 @@
 """Feature sequences of unequal length on disk: all frames in one .npy file, and an index that says whose they are."""
 
+import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ser import files
-from ser.errors import require
+from ser.errors import UserError, require
 
 FRAMES, INDEX = "frames.npy", "index.csv"
+INDEX_TYPES = {"name": str, "start": np.int64, "frames": np.int64}
+JUNK = (OSError, ValueError, SyntaxError, tokenize.TokenError)  # what numpy's and pandas' readers raise of it
+ANEW = "run `dvc repro`, which makes them anew"
 BLOCK = 1 << 16  # frames taken into memory at a time
 
 
@@ -30,7 +34,7 @@ def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
             total, coefficients = total + len(sequence), sequence.shape[1]
         file.seek(0)
         _write_header(file, total, coefficients)
-    files.write_csv(Path(folder) / INDEX, pd.DataFrame(rows, columns=["name", "start", "frames"]))
+    files.write_csv(Path(folder) / INDEX, pd.DataFrame(rows, columns=list(INDEX_TYPES)))
 
 
 def read(folder: Path) -> dict[str, np.ndarray]:
@@ -39,9 +43,14 @@ def read(folder: Path) -> dict[str, np.ndarray]:
     Raises:
         UserError: the folder does not hold sequences.
     """
-    require((Path(folder) / INDEX).is_file(), f"{folder}: no sequences there; run `dvc repro`, which makes them")
-    frames = np.load(Path(folder) / FRAMES, mmap_mode="r")
-    index = pd.read_csv(Path(folder) / INDEX, dtype={"name": str}, keep_default_na=False)
+    try:
+        frames = np.lib.format.open_memmap(files.made(Path(folder) / FRAMES), mode="r")
+        index = pd.read_csv(files.made(Path(folder) / INDEX), dtype=INDEX_TYPES, keep_default_na=False)
+    except JUNK as error:
+        raise UserError(f"{folder}: cannot be read as sequences ({error}); {ANEW}") from error
+    fits = frames.ndim == 2 and frames.dtype == np.float32 and list(index.columns) == list(INDEX_TYPES)
+    fits = fits and bool((index["start"].ge(0) & index["frames"].between(1, len(frames) - index["start"])).all())
+    require(fits, f"{folder}: {INDEX} does not fit {FRAMES}; {ANEW}")
     return {row.name: frames[row.start : row.start + row.frames] for row in index.itertuples(index=False)}
 
 

@@ -69,13 +69,14 @@ def own_source(corpus: Corpus, environment: Mapping[str, str]) -> Source | None:
         return None
     if re.match(r"https?://", given):
         return Source(url=given)
-    path = Path(given).expanduser()
-    if not given or not path.exists():
+    path = os.path.expanduser(given)  # unlike Path's, it leaves ~nobody as it is
+    if not (os.path.isdir(path) or os.path.isfile(path)):
         raise UserError(
-            f"{corpus.variable} is {given!r}, where nothing is; expected a folder, a zip archive or an http(s) address "
-            f"with the clips of {corpus.name}; correct it, or unset it to use the sources of corpora/{corpus.name}"
+            f"{corpus.variable} is {given!r}, where no file or folder is; expected a folder, a zip archive or an "
+            f"http(s) address with the clips of {corpus.name}; correct it, or unset it to use the sources of "
+            f"corpora/{corpus.name}"
         )
-    return Source(path=str(path))
+    return Source(path=path)
 
 
 def _take(

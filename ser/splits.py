@@ -72,12 +72,19 @@ def check(table: pd.DataFrame, fold: str) -> None:
 
 def _random(clips: pd.DataFrame, settings: Settings, seed: int) -> pd.Series:
     takes = clips.drop_duplicates(leaks.UTTERANCE)  # two takes of one utterance go to the same part
-    rest, test = train_test_split(takes.index, test_size=settings.test, stratify=takes["emotion"], random_state=seed)
+    rest, test = _stratified(takes["emotion"], settings.test, "test", seed)
     share = settings.validation / (1 - settings.test)
-    emotions = takes["emotion"][rest]
-    _, validation = train_test_split(rest, test_size=share, stratify=emotions, random_state=seed)
+    _, validation = _stratified(takes["emotion"][rest], share, "validation", seed)
     take = clips.groupby(leaks.UTTERANCE)["clip"].transform(lambda names: names.index[0])
     return _parts(clips, take.isin(validation), take.isin(test))
+
+
+def _stratified(emotions: pd.Series, share: float, part: str, seed: int) -> tuple[pd.Index, pd.Index]:
+    try:
+        return train_test_split(emotions.index, test_size=share, stratify=emotions, random_state=seed)
+    except ValueError as error:  # a part would have fewer clips than there are emotions
+        advice = f"raise split.{part} in params.yaml, or use a corpus of more clips"
+        raise UserError(f"fold random: no {part} part with every emotion can be made ({error}); {advice}") from error
 
 
 def _words(clips: pd.DataFrame, settings: Settings, seed: int) -> pd.Series:

@@ -3,7 +3,6 @@
 python -m stages.augment <corpus> <fold>    writes data/<corpus>/augmented/<fold>/ and data/<corpus>/strange/<fold>/
 """
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,12 @@ from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from ser import audio, augment, clips, features, params, sequences
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 
 def main(corpus: str, fold: str) -> None:
     settings, mfcc = params.load("augment", augment.Settings), params.load("features", features.Settings)
-    data, seed = Path("data") / corpus, params.value("seed")
+    data, seed = Path("data") / corpus, params.seed()
     table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     paths = {part: [data / "raw" / clip for clip in table["clip"][table["part"] == part]] for part in clips.PARTS}
     sequences.write(data / "augmented" / fold, copy_all(paths["train"], settings.copies, mfcc, seed))
@@ -39,5 +38,4 @@ def copy(path: Path, changes: list, mfcc: features.Settings, seed: int) -> list[
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

@@ -3,25 +3,23 @@
 python -m stages.average <corpus>    writes data/<corpus>/averages/
 """
 
-import sys
 from pathlib import Path
 
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from ser import baselines, clips, sequences
-from ser.errors import exit_on_user_error
+from ser import averages, clips, sequences
+from ser.errors import run
 
 
 def main(corpus: str) -> None:
     data = Path("data") / corpus
     names = list(clips.read(data / "clips.csv")["clip"])
-    work = (delayed(baselines.averaged)(data / "raw" / name) for name in names)
+    work = (delayed(averages.averaged)(data / "raw" / name) for name in names)
     results = Parallel(n_jobs=-1, return_as="generator", batch_size=16)(work)
     shown = tqdm(results, "average", len(names), unit="clip", disable=None)
     sequences.write(data / "averages", zip(names, shown, strict=True))
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

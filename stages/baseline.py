@@ -3,18 +3,17 @@
 python -m stages.baseline <corpus> <fold>    writes metrics/<corpus>/<fold>/baselines.json
 """
 
-import sys
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
 from ser import baselines, clips, dataset, files, params, scores, sequences
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 
 def main(corpus: str, fold: str) -> None:
-    data, settings, seed = Path("data") / corpus, params.load("evaluate", scores.Settings), params.value("seed")
+    data, settings, seed = Path("data") / corpus, params.load("evaluate", scores.Settings), params.seed()
     table = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     averages = sequences.read(data / "averages")
     training, test = (dataset.select(table, part, averages) for part in ("train", "test"))
@@ -37,5 +36,4 @@ def figures(table: pd.DataFrame, labels: list[str], settings: scores.Settings, s
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

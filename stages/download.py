@@ -1,23 +1,23 @@
 """Get one corpus and verify it: data/<corpus>/raw, data/<corpus>/clips.csv, metrics/<corpus>/corpus.json."""
 
-import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
 from ser import clips, corpora, files, params, sources, verify
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 
 class Bar:
     """One progress bar in bytes for each thing that is done."""
 
     def __init__(self) -> None:
-        self.bar = None
+        self.bar, self.doing = None, ""
 
     def __call__(self, doing: str, done: int, total: int | None) -> None:
-        if self.bar is None or self.bar.desc != doing:
+        if self.bar is None or self.doing != doing:
             self.close()
+            self.doing = doing  # a bar that TQDM_DISABLE=1 turns off does not remember it
             self.bar = tqdm(desc=doing, total=total, unit="B", unit_scale=True)
         self.bar.total = total
         self.bar.update(done - self.bar.n)
@@ -48,5 +48,4 @@ def main(corpus: str) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

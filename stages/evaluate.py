@@ -1,18 +1,17 @@
 """Measure the model of a fold on its test part: numbers, tables and pictures in metrics/<corpus>/<fold>/."""
 
-import sys
 from pathlib import Path
 
 import pandas as pd
 
 from ser import clips, dataset, files, mistakes, params, plots, scores, sequences
-from ser.errors import exit_on_user_error
+from ser.errors import run
 from ser.inference import Classifier
 
 
 def main(corpus: str, fold: str) -> None:
     data, out = Path("data") / corpus, Path("metrics") / corpus / fold
-    settings, seed = params.load("evaluate", scores.Settings), params.value("seed")
+    settings, seed = params.load("evaluate", scores.Settings), params.seed()
     parts = clips.read_parts(data / "splits" / f"{fold}.csv", clips.read(data / "clips.csv"))
     tested = parts[parts["part"] == "test"]
 
@@ -24,6 +23,7 @@ def main(corpus: str, fold: str) -> None:
     top = table[classifier.labels].max(axis=1)
     reliability = scores.reliability(top, table["actual"] == table["predicted"], settings.bins)
 
+    history = pd.read_csv(files.made(out / "history.csv"))  # before anything is written
     files.write_json(out / "metrics.json", numbers)
     files.write_csv(out / "predictions.csv", table)
     files.write_csv(out / "reliability.csv", reliability)
@@ -33,9 +33,8 @@ def main(corpus: str, fold: str) -> None:
     plots.reliability(out / "reliability.png", reliability, name, numbers)
     mistakes.errors(out / "errors.png", table, name)
     mistakes.recall(out / "recall.png", table, name)
-    plots.curves(out / "curves.png", pd.read_csv(out / "history.csv"), name, parts["part"].value_counts().to_dict())
+    plots.curves(out / "curves.png", history, name, parts["part"].value_counts().to_dict())
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

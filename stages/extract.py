@@ -3,7 +3,6 @@
 python -m stages.extract <corpus>    writes data/<corpus>/features/ and metrics/<corpus>/features.csv
 """
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from ser import audio, clips, features, files, params, sequences
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 
 def main(corpus: str) -> None:
@@ -35,5 +34,4 @@ def extract(path: Path, settings: features.Settings) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

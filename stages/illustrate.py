@@ -1,12 +1,11 @@
 """Draw one word of one speaker in every emotion, as the network sees it: metrics/<corpus>/examples.png."""
 
-import sys
 from pathlib import Path
 
 import librosa
 
 from ser import audio, clips, features, params, plots
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 
 def main(corpus: str) -> None:
@@ -24,5 +23,4 @@ def main(corpus: str) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

@@ -4,20 +4,19 @@ python -m stages.package <corpus> <fold>    writes models/ser.onnx and MODEL_CAR
 """
 
 import json
-import sys
 from pathlib import Path
 
 import onnx
 
 from ser import audio, bundle, card, clips, corpora, features, files, params
-from ser.errors import exit_on_user_error, require
+from ser.errors import UserError, require, run
 
 
 def main(corpus: str, fold: str) -> None:
     settings, described = params.load("features", features.Settings), corpora.load(corpus)
     report, scores = measured(corpus)
     require(fold in scores, f"package.fold is {fold!r}; expected one of the folds that are run, {', '.join(scores)}")
-    network = Path("models") / corpus / f"{fold}.onnx"
+    network = files.made(Path("models") / corpus / f"{fold}.onnx")
     description = {
         "corpus": corpus,
         "fold": fold,
@@ -38,8 +37,16 @@ def main(corpus: str, fold: str) -> None:
 def measured(corpus: str) -> tuple[dict, dict[str, dict]]:
     """Return the corpus report, and {fold: its scores} for the folds that are run."""
     metrics = Path("metrics") / corpus
-    scores = {fold: json.loads((metrics / fold / "metrics.json").read_text()) for fold in params.value("folds")}
-    return json.loads((metrics / "corpus.json").read_text()), scores
+    scores = {fold: numbers(metrics / fold / "metrics.json") for fold in params.value("folds")}
+    return numbers(metrics / "corpus.json"), scores
+
+
+def numbers(path: Path) -> dict:
+    """Read a report of an earlier stage."""
+    try:
+        return json.loads(files.made(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{path}: cannot be read as JSON ({error}); run `dvc repro`, which makes it anew") from error
 
 
 def validation(corpus: str, fold: str, settings: features.Settings):
@@ -51,5 +58,4 @@ def validation(corpus: str, fold: str, settings: features.Settings):
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

@@ -4,13 +4,12 @@ python -m stages.summarise <corpus>    writes metrics/<corpus>/seeds.csv, seeds.
 """
 
 import json
-import sys
 from pathlib import Path
 
 import pandas as pd
 
 from ser import files, params, variation
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 
 def main(corpus: str) -> None:
@@ -18,7 +17,7 @@ def main(corpus: str) -> None:
     rows = []
     for fold in params.value("folds"):
         for seed in params.value("seeds"):
-            numbers = json.loads((data / fold / f"{seed}.json").read_text())
+            numbers = json.loads(files.made(data / fold / f"{seed}.json").read_text())
             rows.append({"fold": fold, "seed": seed} | {name: numbers[name] for name in variation.MEASURES})
     table = pd.DataFrame(rows)
     files.write_csv(metrics / "seeds.csv", table)
@@ -27,5 +26,4 @@ def main(corpus: str) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

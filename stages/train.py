@@ -3,7 +3,6 @@
 python -m stages.train <corpus> <fold>    writes models/<corpus>/<fold>.onnx and, epoch by epoch, history.csv
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from ser import calibration, clips, dataset, export, files, inference, model, params, training
-from ser.errors import exit_on_user_error
+from ser.errors import run
 
 TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
 
@@ -19,7 +18,7 @@ TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ON
 def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     history, rows = Path("metrics") / corpus / fold / "history.csv", []
-    orders, seed = 1 + params.value("features")["deltas"], params.value("seed")
+    orders, seed = 1 + params.value("features")["deltas"], params.seed()
     table, data = dataset.read(Path("data") / corpus, fold)
     labels = clips.emotions(table)
 
@@ -49,5 +48,4 @@ def check(path: Path, part: dataset.Part, expected: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

@@ -3,18 +3,20 @@
 python -m stages.vary <corpus> <fold> <seed>    writes data/<corpus>/seeds/<fold>/<seed>.json
 """
 
-import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
 from ser import calibration, clips, dataset, files, model, params, scores, training
-from ser.errors import exit_on_user_error
+from ser.errors import require, run
 
 
 def main(corpus: str, fold: str, seed: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     evaluate, orders = params.load("evaluate", scores.Settings), 1 + params.value("features")["deltas"]
+    require(
+        seed.isdecimal() and int(seed) < params.SEEDS, f"seed {seed!r}; expected a number from 0 to {params.SEEDS - 1}"
+    )
     data, chance = Path("data") / corpus, int(seed)
     table, parts = dataset.read(data, fold)
     labels = clips.emotions(table)
@@ -32,5 +34,4 @@ def main(corpus: str, fold: str, seed: str) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        main(*sys.argv[1:])
+    run(main)

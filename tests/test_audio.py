@@ -176,6 +176,12 @@ def test_a_folder_is_refused(tmp_path):
         audio.load(tmp_path, RATE)
 
 
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.wav")
+    with pytest.raises(UserError, match=r"pipe\.wav: is a pipe or a device; expected an audio file"):
+        audio.load(tmp_path / "pipe.wav", RATE)
+
+
 @pytest.fixture
 def unprivileged():
     """Root may read everything, so that for a while we are not root."""

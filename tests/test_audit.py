@@ -150,6 +150,27 @@ def test_what_cannot_be_audited_is_refused_in_a_line(tmp_path, content, argument
         audit.main([str(tmp_path / "theirs.csv"), *arguments])
 
 
+def test_a_clip_whose_path_is_too_long_for_a_file_has_no_hash(tmp_path, capsys):
+    table = pd.DataFrame({"clip": ["a" * 5000, "b.wav"], "part": ["train", "test"]})
+    assert "not cleared: file" in run(capsys, foreign(tmp_path, table))
+
+
+@pytest.mark.parametrize("arguments", [["x" * 5000], ["theirs.csv", "--clips", "x" * 5000]])
+def test_a_name_that_is_too_long_is_refused_in_a_line(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    foreign(tmp_path, clean())
+    with pytest.raises(UserError, match="xxx: (cannot be read as CSV|no such file)"):
+        audit.main(arguments)
+
+
+def test_an_index_of_copies_that_is_none_is_refused(tmp_path):
+    for name, content in (("splits/a.csv", "path,part\na.wav,train\nb.wav,test\n"), ("augmented/a/index.csv", "")):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(content)
+    with pytest.raises(UserError, match=r"index\.csv: cannot be read as CSV"):
+        audit.main([str(tmp_path / "splits" / "a.csv")])
+
+
 def test_the_command_needs_no_heavy_library_and_fails_with_status_2():
     code = (
         "import sys, ser.audit; sys.exit(bool({'tensorflow', 'librosa', 'sklearn', 'matplotlib'} & set(sys.modules)))"

@@ -30,13 +30,16 @@ def test_the_label_order_is_sorted(table):
     ("text", "message"),
     [
         (None, r"clips\.csv: no such file; run `dvc repro`"),
+        ("", r"clips\.csv: cannot be read as CSV"),
+        ("clip,sp\xe9aker\n", r"clips\.csv: cannot be read as CSV"),
+        ("clip,speaker,word,emotion,sha256\n", r"clips\.csv: no clips"),
         ("clip,speaker\na,b\n", r"columns clip, speaker; expected clip, speaker, word, emotion, sha256"),
         ("clip,speaker,word,emotion,sha256\na,b,c,d,e\na,b,c,d,e\n", "the clip a stands twice"),
     ],
 )
 def test_a_table_that_is_none_is_refused(tmp_path, text, message):
     if text is not None:
-        (tmp_path / "clips.csv").write_text(text)
+        (tmp_path / "clips.csv").write_text(text, "latin-1")
     with pytest.raises(UserError, match=message):
         clips.read(tmp_path / "clips.csv")
 
@@ -53,6 +56,13 @@ def test_parts_round_trip(tmp_path, table):
 def test_parts_that_do_not_fit_the_table_are_refused(tmp_path, table, rows):
     (tmp_path / "fold.csv").write_text("clip,part\n" + rows)
     with pytest.raises(UserError, match="does not fit the clip table"):
+        clips.read_parts(tmp_path / "fold.csv", table)
+
+
+@pytest.mark.parametrize(("content", "message"), [(b"", "cannot be read as CSV"), (b"clip,part\n", "no clips")])
+def test_parts_that_are_no_table_are_refused(tmp_path, table, content, message):
+    (tmp_path / "fold.csv").write_bytes(content)
+    with pytest.raises(UserError, match=rf"fold\.csv: {message}"):
         clips.read_parts(tmp_path / "fold.csv", table)
 
 

@@ -108,11 +108,37 @@ def test_other_names_are_no_clips(path):
         ("[a-z]+)", "[a-z+)", "no regular expression"),
         ("happiness", "joy", "label 'joy'; expected one of anger"),
         ("labels:", "labels: [", "cannot be read as YAML"),
+        ("labels:\n  joy: happiness", "labels: [joy]", r"labels is \['joy'\]; expected keys and values"),
+        ("joy: happiness", "1: happiness", "labels has 1; expected text; put it in quotes"),
+        ("joy: happiness", "joy: [happiness]", r"labels has \['happiness'\]; expected text"),
+        ("labels:", "aliases: {a.wav: 1}\nlabels:", "aliases has 1; expected text"),
+        ("- url: https://example.org/a.zip", "https://example.org/a.zip", "sources is 'https:.*'; expected a list"),
+        ("- url: https", "- https", "sources has 'https:.*'; expected keys and values such as url"),
+        ("url: https://example.org/a.zip", "url: 1", r"sources has \{'url': 1\}; expected keys and values"),
+        ("title: A", "title: 2024-13-45", "cannot be read as YAML"),
+        ("title: A", "title: 1", "title is 1; expected text"),
+        ("title: A", "title:", "title is None; expected text"),
+        ("title: A", "title: A\nmegabytes: many", "megabytes is 'many'; expected a whole number"),
+        ("title: A", "title: A\nmegabytes: true", "megabytes is True; expected a whole number"),
+        ("title: A", "title: A\nsong: A\n2: A", "unknown key 2"),
     ],
 )
 def test_broken_description_is_named(tmp_path, old, new, message):
     make(tmp_path, GOOD.replace(old, new))
     with pytest.raises(UserError, match=message):
+        corpora.load("tiny", tmp_path)
+
+
+def test_a_pattern_that_is_a_number_is_named(tmp_path):
+    make(tmp_path, re.sub("pattern: .*", "pattern: 3", GOOD))
+    with pytest.raises(UserError, match="pattern is 3; expected text"):
+        corpora.load("tiny", tmp_path)
+
+
+def test_a_hash_list_that_is_no_text_is_named_by_line(tmp_path):
+    make(tmp_path, GOOD)
+    (tmp_path / "tiny" / "SHA256SUMS").write_bytes(b"\xff\xfe")
+    with pytest.raises(UserError, match="SHA256SUMS:1: .*each clip once"):
         corpora.load("tiny", tmp_path)
 
 

@@ -38,7 +38,8 @@ def read_params(module: Path) -> set[str]:
     """Return the keys that a stage asks `ser.params` for."""
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
     reads = [call for call in calls if ast.unparse(call.func) in ("params.load", "params.value")]
-    return {ast.literal_eval(call.args[0]) for call in reads}
+    seed = {"seed" for call in calls if ast.unparse(call.func) == "params.seed"}
+    return {ast.literal_eval(call.args[0]) for call in reads} | seed
 
 
 def any_item(path: str) -> str:
@@ -56,6 +57,26 @@ def test_deps_are_the_import_closure(stage):
 @pytest.mark.parametrize("stage", STAGES)
 def test_params_are_the_keys_that_the_stage_reads(stage):
     assert set(STAGES[stage].get("params", [])) == read_params(Path("stages", f"{stage}.py"))
+
+
+def guide() -> list[tuple[set[str], set[str]]]:
+    """Return the modules and the stages that each row of CONTRIBUTING.md's table names."""
+    text, named = Path("CONTRIBUTING.md").read_text(), []
+    for _, edit, reruns in (line.split(" | ") for line in text.splitlines() if line.startswith("|") and "`" in line):
+        stages = set(STAGES) if "every stage" in reruns else set(re.findall(r"`(\w+)`", reruns))
+        named.append((set(re.findall(r"`(ser/\w+\.py)`", edit)), stages))
+    return named
+
+
+def test_the_guide_names_the_stages_that_depend_on_a_module():
+    for modules, stages in guide():
+        depending = {stage for stage in STAGES if modules & set(STAGES[stage]["deps"])} - {"vary"}  # goes with train
+        assert depending <= stages <= set(STAGES), modules
+
+
+def test_the_guide_names_every_module():
+    modules = {str(path) for path in Path("ser").glob("*.py")} - {"ser/__init__.py"}
+    assert set.union(*(named for named, _ in guide())) == modules
 
 
 def test_only_stages_read_params():

@@ -198,10 +198,13 @@ def test_at_most_ten_clips_are_named():
     assert verify.listed(["\x1b[2J.wav"]) == "1 ('\\x1b[2J.wav')"
 
 
-@pytest.mark.parametrize("own", ["", "nowhere", "nowhere.zip", "ftp://example.org/a.zip"])
+@pytest.mark.parametrize(
+    "own", ["", "nowhere", "nowhere.zip", "ftp://example.org/a.zip", "~nobody-here/x", "pipe", "x" * 5000]
+)
 def test_own_source_that_is_not_there_never_falls_through(corpus, server, clips, own):
     url = server.put("/good.zip", zipped(clips))
-    with pytest.raises(UserError, match="SER_TINY is .* where nothing is; expected a folder"):
+    os.mkfifo("pipe")
+    with pytest.raises(UserError, match="SER_TINY is .* where no file or folder is; expected a folder"):
         fetch(corpus, url, own=own)
     assert server.asked == []
 
@@ -593,6 +596,14 @@ def test_stage_prints_licence_citation_and_findings_once(corpus, clips, tmp_path
     printed = capsys.readouterr().out
     assert printed.count("CC0") == printed.count("Somebody (2020)") == 1
     assert "6 clips used" in printed and "unexpected: 1 (mine.wav)" in printed and "missing:    0\n" in printed
+
+
+def test_bars_that_the_environment_turns_off_are_no_error():
+    off = "from stages.download import Bar; bar = Bar()\n"
+    off += "for n in range(3): bar('load', n, 3)\nbar('unpack', 1, None); bar.close()"
+    environment = os.environ | {"TQDM_DISABLE": "1", "PYTHONPATH": str(REPOSITORY)}
+    run = subprocess.run([sys.executable, "-c", off], env=environment, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 def test_stage_refuses_in_one_line_with_status_2(corpus):

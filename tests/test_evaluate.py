@@ -78,6 +78,13 @@ def test_a_fold_that_was_not_split_is_named(workspace):
         evaluate.main("tiny", "speaker-3")
 
 
+def test_without_a_history_nothing_is_written(workspace):
+    (workspace / "speaker-2/history.csv").unlink()
+    with pytest.raises(UserError, match=r"speaker-2/history\.csv: no such file; run `dvc repro`"):
+        evaluate.main("tiny", "speaker-2")
+    assert list((workspace / "speaker-2").iterdir()) == []
+
+
 def test_a_test_clip_without_features_is_named(workspace):
     kept = {name: frames for name, frames in sequences.read(Path("data/tiny/features")).items() if "B_bar" not in name}
     sequences.write(Path("data/tiny/features"), kept.items())
@@ -96,7 +103,7 @@ def test_the_examples_are_drawn_from_the_sound(workspace):
     assert (workspace / "examples.png").read_bytes() == first
 
 
-@pytest.mark.parametrize("stage", ["evaluate", "illustrate"])
+@pytest.mark.parametrize("stage", ["average", "evaluate", "illustrate"])
 def test_tensorflow_is_not_imported(stage):
     code = f"import sys, stages.{stage}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], check=False).returncode == 0

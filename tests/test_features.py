@@ -70,9 +70,14 @@ def test_pooling_averages_and_drops_an_unfinished_run():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"pool": 0}, r"features\.pool is 0; expected 1 or more"),
-        ({"n_mfcc": 65}, "expected at most n_mels, 64"),
-        ({"deltas": 3}, "expected 0, 1 or 2"),
+        ({"pool": 0}, r"features\.pool is 0; expected 1 to 1000"),
+        ({"n_mfcc": 65}, "expected 1 to n_mels, 64"),
+        ({"deltas": 3}, "expected 0 to 2"),
+        ({"sample_rate": 10**9}, "expected 1000 to 192000"),
+        ({"n_fft": 10**9}, "expected 16 to 65536"),
+        ({"hop_length": 10**9}, "expected 1 to n_fft, 512"),
+        ({"n_mels": 258}, r"expected 1 to n_fft / 2 \+ 1, 257"),
+        ({"pool": 10**9}, "expected 1 to 1000"),
         ({"trim_db": 0.0}, "above 0"),
     ],
 )

@@ -100,9 +100,10 @@ def test_it_goes_on_after_a_refused_file(run, recording, tmp_path):
     (tmp_path / "text.wav").write_text("Dear diary")
     (tmp_path / "empty.wav").touch()
     (tmp_path / "void").mkdir()
+    os.mkfifo(tmp_path / "pipe.wav")
     (tmp_path / "vanished.wav").symlink_to(tmp_path / "elsewhere")
     soundfile.write(tmp_path / "short.wav", np.ones(100), 16000)
-    names = ["text.wav", "absent.wav", "empty.wav", "void", "vanished.wav", "short.wav"]
+    names = ["text.wav", "absent.wav", "empty.wav", "void", "vanished.wav", "short.wav", "pipe.wav", "x" * 5000]
     status, output, errors = run(*(tmp_path / name for name in names), recording())
     assert status == 2
     assert "clip.wav" in output
@@ -145,6 +146,21 @@ def test_the_timeline_is_drawn(run, recording, tmp_path):
     status, _, _ = run(recording(seconds=8), "--plot", tmp_path / "out.png")
     assert status == 0
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_output_without_letters_for_a_name_is_no_error(recording, shipped):
+    path = recording("a very long name of a clip, so that it is cut, Ärger 怒り 😠.wav")
+    ascii_only = os.environ | {"LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "ascii"}
+    for options in ([], ["--csv"], ["--json"]):
+        made = python("-m", "ser", path, *options, "--model", shipped, env=ascii_only)
+        assert (made.returncode, made.stderr) == (0, b"")
+    assert Path(json.loads(made.stdout)["file"]).name == path.name
+
+
+@pytest.mark.parametrize("option", ["--model", "--plot"])
+def test_a_name_that_is_too_long_is_one_line(recording, shipped, option):
+    made = python("-m", "ser", recording(), "--model", shipped, option, "x" * 5000 + ".png", text=True)
+    assert (made.returncode, made.stderr[:7], made.stderr.count("\n")) == (2, "error: ", 1)
 
 
 def test_a_plot_is_of_one_recording(recording, shipped):

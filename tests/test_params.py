@@ -48,6 +48,10 @@ def test_a_whole_number_will_do_for_a_float(tmp_path):
         ("{minutes: 2.5, heat: 2, steps: []}", r"cooking\.minutes is 2\.5; expected int"),
         ("{minutes: true, heat: 2, steps: []}", r"cooking\.minutes is True; expected int"),
         ("{minutes: 3, heat: hot, steps: []}", r"cooking\.heat is 'hot'; expected float"),
+        ("{minutes: 3, heat: .nan, steps: []}", r"cooking\.heat is nan; expected finite numbers"),
+        ("{minutes: 3, heat: -.inf, steps: []}", r"cooking\.heat is -inf; expected finite numbers"),
+        ("{minutes: 3, heat: 1, steps: [{stir: .nan}]}", r"cooking\.steps is .*; expected finite numbers"),
+        ("{minutes: 3, heat: 1, steps: [], salt: 1, 2: 3}", r"unknown cooking\.2"),
         ("[1, 2]", "expected a section"),
     ],
 )
@@ -56,7 +60,20 @@ def test_a_wrong_key_or_value_is_named(tmp_path, section, message):
         load(tmp_path, f"cooking: {section}")
 
 
-@pytest.mark.parametrize("text", ["", "other: 1", "cooking: {", "[]"])
+@pytest.mark.parametrize("given", [0, 20, 2**32 - 1])
+def test_a_seed_is_a_whole_number(tmp_path, given):
+    (tmp_path / "params.yaml").write_text(f"seed: {given}")
+    assert params.seed(tmp_path / "params.yaml") == given
+
+
+@pytest.mark.parametrize("given", ["null", "true", "'x'", "-1", "2.5", str(2**32), ".inf"])
+def test_any_other_seed_is_refused(tmp_path, given):
+    (tmp_path / "params.yaml").write_text(f"seed: {given}")
+    with pytest.raises(UserError, match="seed is .*; expected"):
+        params.seed(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize("text", ["", "other: 1", "cooking: {", "[]", "cooking: 2024-13-45"])
 def test_a_file_without_the_section_is_refused(tmp_path, text):
     with pytest.raises(UserError, match=r"params\.yaml: (no 'cooking'|cannot be read)"):
         load(tmp_path, text)

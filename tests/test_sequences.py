@@ -45,8 +45,34 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path):
 
 
 def test_a_folder_without_sequences_is_named(tmp_path):
-    with pytest.raises(UserError, match="no sequences there; run `dvc repro`"):
+    with pytest.raises(UserError, match=r"frames\.npy: no such file; run `dvc repro`"):
         sequences.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (sequences.FRAMES, b"", "cannot be read as sequences"),
+        (sequences.FRAMES, b"junk" * 100, "cannot be read as sequences"),
+        (sequences.FRAMES, b"\x93NUMPY\x01\0v\0" + b"{'((\xff" * 40, "cannot be read as sequences"),
+        (sequences.INDEX, b"", "cannot be read as sequences"),
+        (sequences.INDEX, b"\xff\xfe\0", "cannot be read as sequences"),
+        (sequences.INDEX, b"name,start,frames\na,0,many\n", "cannot be read as sequences"),
+        (sequences.INDEX, b"name,start\na,0\n", r"index\.csv does not fit frames\.npy"),
+        (sequences.INDEX, b"name,start,frames\na,0,4\n", r"index\.csv does not fit frames\.npy"),
+        (sequences.INDEX, b"name,start,frames\na,-1,2\n", r"index\.csv does not fit frames\.npy"),
+    ],
+)
+def test_junk_is_refused_with_the_folders_name(tmp_path, name, content, message):
+    sequences.write(tmp_path, [("a", np.zeros((3, 2), np.float32))])
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=f"{tmp_path.name}: {message}.*; run `dvc repro`"):
+        sequences.read(tmp_path)
+
+
+def test_no_sequences_are_none(tmp_path):
+    sequences.write(tmp_path, [])
+    assert sequences.read(tmp_path) == {}
 
 
 def test_the_summary_is_the_mean_and_deviation_of_all_frames(tmp_path):

@@ -114,6 +114,12 @@ def test_a_part_without_an_emotion_is_refused():
         splits.check(table[(table["part"] != "test") | (table["emotion"] != "e1")], "random")
 
 
+@pytest.mark.parametrize(("test", "validation", "part"), [(0.2, 0.01, "validation"), (0.01, 0.1, "test")])
+def test_a_random_part_with_fewer_clips_than_emotions_is_refused(test, validation, part):
+    with pytest.raises(UserError, match=rf"fold random: no {part} part with every emotion .*; raise split\.{part}"):
+        splits.make(corpus(), "random", splits.Settings(test, validation), seed=1)
+
+
 @pytest.mark.parametrize("share", [0, 0.5, -1])
 def test_a_share_out_of_range_is_refused(share):
     with pytest.raises(UserError, match=r"split\.test is .*; expected a share"):

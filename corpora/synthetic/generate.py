@@ -4,7 +4,6 @@ Writes DEST/<voice>_<word>_<emotion>.wav, 16-bit mono at speech.RATE, from the s
 depends on the seed and on its own name only: not on the other clips, on their order, or on the size of the corpus.
 """
 
-import sys
 import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 
 from corpora.synthetic import prosody, speech
 from ser import files, params
-from ser.errors import UserError, exit_on_user_error
+from ser.errors import UserError, run
 
 CORPUS = Path(__file__).with_name("corpus.yaml")
 FRAME = 'Say the word <break time="{pause}ms"/><prosody pitch="{lift:+d}%">{word}</prosody>'
@@ -107,9 +106,4 @@ def main(folder: str, corpus: str = str(CORPUS)) -> None:
 
 
 if __name__ == "__main__":
-    with exit_on_user_error():
-        if len(sys.argv) not in (2, 3):
-            raise UserError(
-                f"{len(sys.argv) - 1} arguments; expected one, the folder to write, or two, then a corpus.yaml"
-            )
-        main(*sys.argv[1:])
+    run(main)
