@@ -35,9 +35,13 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def write_json(path: Path, content: object) -> None:
     """Write `content` with sorted keys and floats rounded to DECIMALS, so that equal results are equal bytes."""
-    text = json.dumps(_rounded(content), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    write_text(path, json.dumps(_rounded(content), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` and a line end, as UTF-8."""
     with replacing(path) as temporary:
-        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def write_csv(path: Path, table) -> None:

@@ -28,9 +28,8 @@ def main(corpus: str, fold: str) -> None:
     with files.replacing(Path("models", "ser.onnx")) as path:
         onnx.save(bundle.join(settings, onnx.load(network), description), path)
         checks = bundle.check(path, network, settings, validation(corpus, fold, settings))
-    with files.replacing(Path("MODEL_CARD.md")) as path:
-        text = card.write(described, report, fold, scores, settings.sample_rate, checks)
-        path.write_text(text, encoding="utf-8")
+    text = card.write(described, report, fold, scores, settings.sample_rate, checks)
+    files.write_text(Path("MODEL_CARD.md"), text.removesuffix("\n"))
     print(f"{corpus}, {fold}: agrees with librosa and the network on {checks['clips']} clips")
 
 
