@@ -10,7 +10,7 @@ help: ## Print these words
 
 demo: .venv ## Run download to evaluate on the embedded corpus, as an experiment: no network, no edit
 	dvc exp remove --quiet demo 2>/dev/null || true
-	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' -S train.epochs=24 illustrate@synthetic $(DEMO)
+	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' -S train.epochs=8 illustrate@synthetic $(DEMO)
 	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|accuracy'
 	dvc plots diff demo --out demo && echo "pictures: demo/static"
 

@@ -65,8 +65,7 @@ non-commercial use only; where they say BY, with the attribution below. No audio
 ## Checks before this file was written
 
 On the {clips:,} validation clips the front end differs from librosa by at most {mfcc} in an MFCC, and the
-probabilities by at most {probability} from those of the measured network; every label is the same.
-"""
+probabilities by at most {probability} from those of the measured network; every label is the same."""
 
 
 def write(corpus: Corpus, report: Mapping, fold: str, scores: Mapping[str, Mapping], rate: int, checks: Mapping) -> str:

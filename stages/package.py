@@ -29,7 +29,7 @@ def main(corpus: str, fold: str) -> None:
         onnx.save(bundle.join(settings, onnx.load(network), description), path)
         checks = bundle.check(path, network, settings, validation(corpus, fold, settings))
     text = card.write(described, report, fold, scores, settings.sample_rate, checks)
-    files.write_text(Path("MODEL_CARD.md"), text.removesuffix("\n"))
+    files.write_text(Path("MODEL_CARD.md"), text)
     print(f"{corpus}, {fold}: agrees with librosa and the network on {checks['clips']} clips")
 
 
