@@ -37,5 +37,22 @@ def test_the_criterion_is_the_mean_of_its_parts(form, parts):
     assert (rows["criterion"] - rows[parts].mean(axis=1)).abs().max() < 1e-3
 
 
+def calibration_rows() -> list[str]:
+    """The README's table of what the temperature was fitted on: means over networks and seeds, for b and for a."""
+    table = pd.read_csv("selection/calibration.csv").rename(columns={"accuracy_of_strange": "right"})
+    table["part"] = table["network"].str[0]
+    means = table.groupby(["strange", "part"], sort=False)[["right", "temperature", "ece"]].mean()
+    rows = []
+    for strange in table["strange"].unique():
+        b, a = means.loc[(strange, "b")], means.loc[(strange, "a")]
+        pairs = [f"{b[name]:.2f}; {a[name]:.2f}" for name in ("right", "temperature", "ece")]
+        rows.append(f"| {' | '.join([strange, *pairs, format((b['ece'] + a['ece']) / 2, '.3f')])} |")
+    return rows
+
+
+def test_the_table_of_strange_copies_is_the_committed_one():
+    assert "\n".join(calibration_rows()) in README
+
+
 def test_every_picture_shown_is_there():
     assert all(Path("selection", name).is_file() for name in re.findall(r"\]\(([^)]+)\)", README))
