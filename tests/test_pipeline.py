@@ -15,7 +15,7 @@ SMALL = [  # (file, text, replacement)
     ("params.yaml", "  epochs: 30\n", "  epochs: 2\n"),
     ("params.yaml", "steps_per_epoch: 33", "steps_per_epoch: 5"),
     ("params.yaml", "    - speed: 0.8\n    - speed: 0.87\n    - speed: 0.93\n    - speed: 1.07\n", ""),
-    ("params.yaml", "    - mfcc: none\n    - mel: mean-variance\n    - mel: none\n", ""),
+    ("params.yaml", "    - mel: mean-variance\n    - mel: none\n", ""),
     ("corpora/synthetic/corpus.yaml", "words: 14", "words: 6"),
 ]
 AFTER_SPLIT = {"augment", "train", "evaluate"}

@@ -25,10 +25,15 @@ def interval(numbers: dict, name: str = "uar") -> str:
     return f"{numbers[name]:.3f} ({numbers[name + '_low']:.3f} to {numbers[name + '_high']:.3f})"
 
 
+def seeds(fold: str) -> str:
+    numbers = committed("seeds.json")[fold]
+    return f"{numbers['uar_mean']:.3f} ± {numbers['uar_sd']:.3f}"
+
+
 def row(fold: str) -> str:
     """The README's table row of a fold, from its committed metrics."""
     numbers, baselines = committed(f"{fold}/metrics.json"), committed(f"{fold}/baselines.json")
-    cells = [f"`{fold}`", HELD_OUT[fold], f"{numbers['clips']:,}", interval(numbers), f"{numbers['accuracy']:.3f}"]
+    cells = [f"`{fold}`", HELD_OUT[fold], f"{numbers['clips']:,}", interval(numbers), seeds(fold)]
     cells += [interval(baselines["notebook"]), interval(baselines["logistic_regression"])]
     return "| " + " | ".join([*cells, f"{numbers['ece_uncalibrated']:.3f}, {numbers['ece']:.3f}"]) + " |"
 
@@ -36,6 +41,24 @@ def row(fold: str) -> str:
 @pytest.mark.parametrize("fold", HELD_OUT)
 def test_the_table_is_the_committed_metrics(fold):
     assert row(fold) in README
+
+
+def test_the_mean_of_the_speaker_folds_is_the_committed_one():
+    assert f"**{seeds('speakers')}**" in README
+
+
+def test_the_seeds_were_run_with_the_committed_parameters():
+    lock = YAML(typ="safe").load(Path("seeds/dvc.lock"))["stages"]
+    params = YAML(typ="safe").load(Path("params.yaml"))
+    varied = [name for name in lock if name.startswith("vary@tess-")]
+    assert len(varied) == len(params["folds"]) * len(params["seeds"])
+    for name in varied:
+        used = lock[name]["params"]["params.yaml"]
+        assert used == {section: params[section] for section in used}, name
+
+
+def test_the_audit_shown_is_the_committed_one():
+    assert f"```text\n{Path('metrics/tess/random/audit.txt').read_text()}```" in README
 
 
 def test_the_number_of_clips_is_the_corpus_reports():

@@ -40,13 +40,16 @@ def test_the_criterion_is_the_mean_of_its_parts(form, parts):
 def calibration_rows() -> list[str]:
     """The README's table of what the temperature was fitted on: means over networks and seeds, for b and for a."""
     table = pd.read_csv("selection/calibration.csv").rename(columns={"accuracy_of_strange": "right"})
-    table["part"] = table["network"].str[0]
-    means = table.groupby(["strange", "part"], sort=False)[["right", "temperature", "ece"]].mean()
+    means = table.groupby(["views", "strange", table["network"].str[0]])[["right", "temperature", "ece"]].mean()
     rows = []
     for strange in table["strange"].unique():
-        b, a = means.loc[(strange, "b")], means.loc[(strange, "a")]
-        pairs = [f"{b[name]:.2f}; {a[name]:.2f}" for name in ("right", "temperature", "ece")]
-        rows.append(f"| {' | '.join([strange, *pairs, format((b['ece'] + a['ece']) / 2, '.3f')])} |")
+        cells, totals = [strange], []
+        for views in table["views"].unique():
+            b, a = means.loc[(views, strange, "b")], means.loc[(views, strange, "a")]
+            cells += [f"{b[name]:.2f}; {a[name]:.2f}" for name in ("right", "temperature", "ece")][bool(totals) :]
+            totals.append(f"{(b['ece'] + a['ece']) / 2:.3f}")
+            cells.append(totals[-1])
+        rows.append(f"| {' | '.join(cells)} |")
     return rows
 
 
