@@ -1,12 +1,27 @@
 """How much of a result is chance: every fold trained with several seeds, as numbers and as a picture."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 
-from ser import style
+from ser import files, style
+from ser.errors import UserError
 
 MEASURES = ["uar", "accuracy", "macro_f1", "ece", "ece_uncalibrated"]
+
+
+def row(fold: str, seed: int, path: Path) -> dict[str, str | int | float]:
+    """Return fold, seed and MEASURES, read from the scores of one training (see `ser.scores.summary`).
+
+    Raises:
+        UserError: the file is absent or does not hold them.
+    """
+    try:
+        numbers = json.loads(files.made(path).read_text(encoding="utf-8"))
+        return {"fold": fold, "seed": seed} | {name: numbers[name] for name in MEASURES}
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(f"{path}: no scores in it ({error!r}); remove it and run `make seeds` again") from error
 
 
 def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:

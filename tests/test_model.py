@@ -112,6 +112,14 @@ def test_mixing_mixes_with_the_batch_in_reverse():
     np.testing.assert_allclose(mixed[:, :, 0], [[0.75 * 0 + 0.25 * 2, 0.75 * 1 + 0.25 * 3], [2, 3]])
 
 
+def test_a_mixture_lasts_as_long_as_the_longer_clip_in_it():
+    mask = np.array([[True, False], [True, True]])
+    mixing = model.Mixing()
+    alone, mixed = (mixing.compute_mask([None, np.array([share, 1], np.float32)], [mask, None]) for share in (1.0, 0.5))
+    np.testing.assert_array_equal(alone, mask)
+    np.testing.assert_array_equal(mixed, [[True, True], [True, True]])
+
+
 def test_the_same_weights_are_the_same_bytes(tmp_path):
     built, settings = network()
     for name in "ab":

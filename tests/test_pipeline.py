@@ -9,7 +9,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLD = "synthetic-speaker-1"
-TARGETS = ["illustrate@synthetic", f"evaluate@{FOLD}"]
+TARGETS = ["illustrate@synthetic", f"audit@{FOLD}", f"evaluate@{FOLD}"]
 SMALL = [  # (file, text, replacement)
     ("params.yaml", "  - tess\n", "  - synthetic\n"),
     ("params.yaml", "  epochs: 30\n", "  epochs: 2\n"),
@@ -18,14 +18,14 @@ SMALL = [  # (file, text, replacement)
     ("params.yaml", "    - mel: mean-variance\n    - mel: none\n", ""),
     ("corpora/synthetic/corpus.yaml", "words: 14", "words: 6"),
 ]
-AFTER_SPLIT = {"augment", "train", "evaluate"}
+AFTER_SPLIT = {"augment", "audit", "train", "evaluate"}
 COMMENT = "\n# A remark.\n"
 EDITS = {  # what is edited: (file, text, replacement; None appends a comment), stages that then run
     "readme": ("README.md", None, COMMENT, set()),
     "predictor": ("ser/predict.py", None, COMMENT, set()),
     "plots": ("ser/plots.py", None, COMMENT, {"illustrate", "evaluate"}),
     "mistakes": ("ser/mistakes.py", None, COMMENT, {"evaluate"}),
-    "audit": ("ser/audit.py", None, COMMENT, set()),
+    "audit": ("ser/audit.py", None, COMMENT, {"audit"}),
     "scores": ("ser/scores.py", None, COMMENT, {"evaluate"}),
     "split": ("ser/splits.py", None, COMMENT, {"split"}),
     "comment in the features": ("ser/features.py", None, COMMENT, {"extract", "illustrate", "augment"}),

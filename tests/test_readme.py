@@ -111,4 +111,5 @@ def test_a_bare_clone_shows_metrics_and_plots_and_has_a_fresh_lock(tmp_path):
     dvc("params", "diff", "HEAD~1")
     dvc("plots", "show", "-o", "drawn")
     assert (tmp_path / "clone/drawn/index.html").stat().st_size > 10_000
-    assert "Running stage" not in dvc("repro", "--dry", "--allow-missing")
+    for pipeline in ("dvc.yaml", "seeds/dvc.yaml"):
+        assert "Running stage" not in dvc("repro", "--dry", "--allow-missing", pipeline), pipeline

@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from ser import variation
+from ser.errors import UserError
+from stages import summarise
 
 UAR = {("random", 1): 0.9, ("random", 2): 1.0, ("speaker-1", 1): 0.6, ("speaker-1", 2): 0.8}
 UAR |= {("speaker-2", 2): 0.6, ("speaker-2", 1): 0.8}
@@ -28,3 +30,18 @@ def test_the_picture_has_the_same_bytes_each_time(tmp_path):
     for name in "ab":
         variation.draw(tmp_path / f"{name}.png", TABLE, "tess")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"uar": 1}', "3"])
+def test_a_file_without_scores_is_named(tmp_path, text):
+    (tmp_path / "1.json").write_text(text)
+    with pytest.raises(UserError, match=r"1\.json: no scores in it"):
+        variation.row("random", 1, tmp_path / "1.json")
+
+
+@pytest.mark.parametrize("seeds", ["5", "[]", "[1]"])
+def test_a_deviation_needs_two_seeds(tmp_path, monkeypatch, seeds):
+    (tmp_path / "params.yaml").write_text(f"folds: [random]\nseeds: {seeds}\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match="expected a list of two or more"):
+        summarise.main("tess")
