@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
@@ -45,6 +46,23 @@ def test_the_table_is_the_committed_metrics(fold):
 
 def test_the_mean_of_the_speaker_folds_is_the_committed_one():
     assert f"**{seeds('speakers')}**" in README
+
+
+def test_what_is_said_of_probabilities_is_the_committed_figures():
+    text = " ".join(README.split())
+    seeds = pd.read_csv("metrics/tess/seeds.csv")
+    held_out = seeds[seeds["fold"].str.startswith("speaker-")]
+    assert (held_out["ece"] < held_out["ece_uncalibrated"]).sum() == 8
+    assert len(held_out) == 10
+    mean = held_out.groupby("fold")[["ece_uncalibrated", "ece"]].mean()
+    (older, younger) = ("{:.2f} to {:.2f}".format(*mean.loc[fold]) for fold in ("speaker-1", "speaker-2"))
+    assert f"it went from {older} (OAF) and from {younger} (YAF)" in text
+    sure = [pd.read_csv(f"metrics/tess/{fold}/reliability.csv").iloc[-1] for fold in ("speaker-1", "speaker-2")]
+    assert [row["low"] for row in sure] == [0.9, 0.9]
+    assert (
+        "right {:.0%} times in 100 (OAF, YAF: {:.0%};".format(*(row["accuracy"] for row in sure)).replace("%", "")
+        in text
+    )
 
 
 def test_the_seeds_were_run_with_the_committed_parameters():
