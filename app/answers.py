@@ -95,5 +95,12 @@ def _mfcc(predictor: Predictor, signal: np.ndarray, part: timeline.Segment) -> d
     normal = (frames - frames.mean(axis=0)) / np.maximum(frames.std(axis=0), 1e-6)
     levels = np.clip(np.round(127.5 * (1 + normal.T / DEVIATIONS)), 0, 255).astype(np.uint8)  # (coefficients, frames)
     rows, columns = levels.shape
-    data = base64.b64encode(levels.tobytes()).decode()
-    return {"start": part.start, "end": part.end, "rows": rows, "columns": columns, "data": data}
+    own = predictor.metadata["features"]
+    return {
+        "start": part.start,
+        "end": part.end,
+        "rows": rows,
+        "columns": columns,
+        "column_ms": round(1000 * own["hop_length"] * own["pool"] / own["sample_rate"]),
+        "data": base64.b64encode(levels.tobytes()).decode(),
+    }

@@ -81,6 +81,7 @@ def test_the_answer_is_what_the_command_line_says(address, clips, shipped, suffi
     assert told["probabilities"] == pytest.approx(expected.probabilities, abs=1e-3)
     assert len(told["waveform"]) == answers.COLUMNS and all(low <= high for low, high in told["waveform"])
     assert told["mfcc"]["rows"] == 40
+    assert told["mfcc"]["column_ms"] == 40  # 4 frames of 10 ms
 
 
 def test_a_long_recording_has_a_timeline(address, clips, shipped):
@@ -224,6 +225,7 @@ def test_browser_records_and_shows_the_label(shown):
     assert shown["name"].text.startswith("Your recording, 0:0")
     assert shown.label() in ("anger", "fear", "sadness", UNSURE)
     assert shown.colours("waveform") > 1 and shown.colours("mfcc") > 20
+    assert shown["mfcc-column"].text == "40"
 
 
 @needs_chromium
@@ -282,5 +284,6 @@ def test_browser_picture_for_the_readme(browser, tmp_path, shipped, clips):
         page = Page(browser, address)
         browser.set_window_size(1200, 1200)
         page.upload(clips / "long.wav")
+        page.wait(lambda: not browser.execute_script("return document.getAnimations().length"))  # bars have grown
         path = Path(wanted or tmp_path / "page.png")
         assert browser.save_screenshot(str(path)) and path.read_bytes().startswith(b"\x89PNG")

@@ -162,6 +162,7 @@ function pictures({ duration, segments, waveform, mfcc }) {
     }));
   }
   draw.mfcc($("mfcc"), mfcc);
+  $("mfcc-column").textContent = mfcc.column_ms;
   $("mfcc-part").textContent = long ? `(${exact(mfcc.start)} to ${exact(mfcc.end)}, the surest window)` : "";
 }
 
