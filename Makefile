@@ -2,7 +2,7 @@
 # `python` is the one of .venv, which every word makes first if it is not there yet.
 
 PYTHON ?= python3
-DEMO = $(foreach fold,random words speaker-1 speaker-2,evaluate@synthetic-$(fold))
+FOLDS = random words speaker-1 speaker-2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## Print these words
@@ -10,9 +10,9 @@ help: ## Print these words
 
 demo: .venv ## Run download to evaluate on the embedded corpus, as an experiment: no network, no edit
 	dvc exp remove --quiet demo 2>/dev/null || true
-	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' -S train.epochs=8 illustrate@synthetic $(DEMO)
+	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' -S train.epochs=8 illustrate@synthetic $(FOLDS:%=evaluate@synthetic-%)
 	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|accuracy'
-	dvc plots diff demo --targets metrics/synthetic --out demo && echo "pictures: demo/static"
+	dvc plots diff demo --targets metrics/synthetic/examples.png $(FOLDS:%=metrics/synthetic/%) --out demo && echo "pictures: demo/static"
 
 test: .venv ## Run the tests
 	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile
