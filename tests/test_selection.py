@@ -43,12 +43,12 @@ def calibration_rows() -> list[str]:
     means = table.groupby(["views", "strange", table["network"].str[0]])[["right", "temperature", "ece"]].mean()
     rows = []
     for strange in table["strange"].unique():
-        cells, totals = [strange], []
-        for views in table["views"].unique():
+        cells = [strange]
+        for number, views in enumerate(table["views"].unique()):
             b, a = means.loc[(views, strange, "b")], means.loc[(views, strange, "a")]
-            cells += [f"{b[name]:.2f}; {a[name]:.2f}" for name in ("right", "temperature", "ece")][bool(totals) :]
-            totals.append(f"{(b['ece'] + a['ece']) / 2:.3f}")
-            cells.append(totals[-1])
+            shown = ["temperature", "ece"] if number else ["right", "temperature", "ece"]
+            cells += [f"{b[name]:.2f}; {a[name]:.2f}" for name in shown]
+            cells.append(f"{(b['ece'] + a['ece']) / 2:.3f}")
         rows.append(f"| {' | '.join(cells)} |")
     return rows
 
