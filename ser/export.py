@@ -13,7 +13,8 @@ from onnx import TensorProto, helper
 
 from ser.backend import keras
 from ser.graph import Graph
-from ser.model import EPSILON, Settings, View
+from ser.layers import EPSILON
+from ser.model import Settings, View
 
 KERAS_GATES = [0, 3, 1, 2]  # Keras' input, forget, cell, output in ONNX's order: input, output, forget, cell
 
@@ -37,12 +38,16 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
     """
     graph = Graph()
     mask = _mask(graph)
-    matrices = {view.basis: weights[f"basis_{view.basis}"][0] for view in settings.branches()}
-    frames = {kind: _seen(graph, kind, matrix) for kind, matrix in matrices.items()}
-    views = [_branch(graph, frames[view.basis], mask, weights, view, settings) for view in settings.branches()]
-    total = views[0] if len(views) == 1 else graph.node("Sum", "sum_of_views", *views)
-    divisor = graph.weight("views_and_temperature", np.float32(len(views) * metadata["temperature"]))
-    mean = graph.node("Div", "mean_of_views", total, divisor)
+    views = settings.named_views()
+    matrices = {view.basis: weights[f"basis_{view.basis}"][0] for view in views}
+    frames = {name: _seen(graph, name, matrix) for name, matrix in matrices.items()}
+    branches = []
+    for view in views:
+        x = _scale(graph, _normalise(graph, frames[view.basis], mask, view), weights, view)
+        branches += [_branch(graph, x, mask, weights, name, settings) for name in settings.branches(view)]
+    total = branches[0] if len(branches) == 1 else graph.node("Sum", "sum_of_branches", *branches)
+    divisor = graph.weight("branches_and_temperature", np.float32(len(branches) * metadata["temperature"]))
+    mean = graph.node("Div", "mean_of_branches", total, divisor)
     graph.node("LogSoftmax", "log_probabilities", mean, axis=-1)
     coefficients, classes = len(next(iter(matrices.values()))), len(metadata["labels"])
     inputs = [
@@ -68,27 +73,8 @@ def _mask(graph: Graph) -> str:
     return graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
 
 
-def _seen(graph: Graph, kind: str, basis: np.ndarray) -> str:
-    return graph.node("MatMul", f"{kind}_frames", "features", graph.weight(f"{kind}_basis", basis))
-
-
-def _branch(
-    graph: Graph, frames: str, mask: str, weights: dict[str, list[np.ndarray]], view: View, settings: Settings
-) -> str:
-    name = view.name
-    x = _normalise(graph, frames, mask, view)
-    mean, deviation = weights[f"scale_{name}"]
-    x = graph.node("Sub", f"{name}/shifted", x, graph.weight(f"{name}/mean", mean))
-    x = graph.node("Div", f"{name}/scaled", x, graph.weight(f"{name}/deviation", deviation))
-    x = graph.node("Transpose", f"{name}/time_major", x, perm=[1, 0, 2])
-    for number in range(settings.depth):
-        x = _lstm(graph, x, weights[f"lstm_{name}_{number}"], f"{name}/lstm_{number}", settings)
-    x = graph.node("Transpose", f"{name}/batch_major", x, perm=[1, 0, 2])
-    pooled = _attention(graph, x, mask, weights[f"pool_{name}"][0], name)
-    kernel, bias = weights[f"classify_{name}"]
-    x = graph.node("MatMul", f"{name}/evidence", pooled, graph.weight(f"{name}/kernel", kernel))
-    x = graph.node("Add", f"{name}/logits", x, graph.weight(f"{name}/bias", bias))
-    return graph.node("LogSoftmax", f"{name}/log_probabilities", x, axis=-1)
+def _seen(graph: Graph, name: str, basis: np.ndarray) -> str:
+    return graph.node("MatMul", f"{name}_frames", "features", graph.weight(f"{name}_basis", basis))
 
 
 def _normalise(graph: Graph, x: str, mask: str, view: View) -> str:
@@ -105,6 +91,27 @@ def _normalise(graph: Graph, x: str, mask: str, view: View) -> str:
     variance = graph.node("Div", f"{name}/variance", squares, count)
     variance = graph.node("Add", f"{name}/positive", variance, graph.weight("epsilon", np.float32(EPSILON)))
     return graph.node("Div", f"{name}/normalised", centred, graph.node("Sqrt", f"{name}/root", variance))
+
+
+def _scale(graph: Graph, x: str, weights: dict[str, list[np.ndarray]], view: View) -> str:
+    """Scale as fitted, and put time first, as ONNX' LSTM wants it: (frames, batch, columns)."""
+    mean, deviation = weights[f"scale_{view.name}"]
+    x = graph.node("Sub", f"{view.name}/shifted", x, graph.weight(f"{view.name}/mean", mean))
+    x = graph.node("Div", f"{view.name}/scaled", x, graph.weight(f"{view.name}/deviation", deviation))
+    return graph.node("Transpose", f"{view.name}/time_major", x, perm=[1, 0, 2])
+
+
+def _branch(
+    graph: Graph, x: str, mask: str, weights: dict[str, list[np.ndarray]], name: str, settings: Settings
+) -> str:
+    for number in range(settings.depth):
+        x = _lstm(graph, x, weights[f"lstm_{name}_{number}"], f"{name}/lstm_{number}", settings)
+    x = graph.node("Transpose", f"{name}/batch_major", x, perm=[1, 0, 2])
+    pooled = _attention(graph, x, mask, weights[f"pool_{name}"][0], name)
+    kernel, bias = weights[f"classify_{name}"]
+    x = graph.node("MatMul", f"{name}/evidence", pooled, graph.weight(f"{name}/kernel", kernel))
+    x = graph.node("Add", f"{name}/logits", x, graph.weight(f"{name}/bias", bias))
+    return graph.node("LogSoftmax", f"{name}/log_probabilities", x, axis=-1)
 
 
 def _lstm(graph: Graph, x: str, weights: list[np.ndarray], name: str, settings: Settings) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ser.errors import require
+from ser.errors import UserError, require
 
 DECIMALS = 6
 
@@ -15,6 +15,20 @@ def made(path: Path) -> Path:
     """Return `path`, an output of an earlier stage; raise UserError where no such file is."""
     require(os.path.isfile(path), f"{path}: no such file; run `dvc repro`, which makes it")
     return Path(path)
+
+
+def read_json(path: Path) -> dict:
+    """Return a report of an earlier stage.
+
+    Raises:
+        UserError: it is absent, or is no JSON object.
+    """
+    try:
+        content = json.loads(made(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{path}: cannot be read as JSON ({error}); run `dvc repro`, which makes it anew") from error
+    require(isinstance(content, dict), f"{path}: no JSON object; run `dvc repro`, which makes it anew")
+    return content
 
 
 @contextmanager

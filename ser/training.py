@@ -22,13 +22,15 @@ class Settings:
     learning_rate: float
     label_smoothing: float
     mixup: float
+    tempo: float
     patience: int
 
     def __post_init__(self):
         for name in ("epochs", "steps_per_epoch", "batch_size", "patience"):
             require(getattr(self, name) >= 1, f"train.{name} is {getattr(self, name)}; expected 1 or more")
         require(self.learning_rate > 0, f"train.learning_rate is {self.learning_rate}; expected more than 0")
-        require(self.mixup >= 0, f"train.mixup is {self.mixup}; expected 0 (off) or more")
+        for name in ("mixup", "tempo"):
+            require(getattr(self, name) >= 0, f"train.{name} is {getattr(self, name)}; expected 0 (off) or more")
         smoothing = self.label_smoothing
         require(0 <= smoothing < 1, f"train.label_smoothing is {smoothing}; expected from 0 to below 1")
 
@@ -58,7 +60,7 @@ def fit(
     fitted.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
     generator = np.random.default_rng(seed)
     targets = _targets(training.targets, classes, settings.label_smoothing)
-    mixed = batches.mixed(training, targets, settings.batch_size, settings.mixup, generator)
+    mixed = batches.mixed(training, targets, settings.batch_size, settings.mixup, settings.tempo, generator)
     epoch = batches.epoch(mixed, settings.steps_per_epoch, training)
     stop = keras.callbacks.EarlyStopping(
         "validation_loss", mode="min", patience=settings.patience, restore_best_weights=True
@@ -69,17 +71,17 @@ def fit(
 
 
 def cross_entropy(targets, log_probabilities):
-    """Return the cross entropy, averaged over the views; (batch, classes) and (batch, views, classes) to (batch,)."""
+    """Return the branches' mean cross entropy: (batch, classes) and (batch, branches, classes) to (batch,)."""
     return -keras.ops.mean(keras.ops.sum(targets[:, None] * log_probabilities, axis=-1), axis=-1)
 
 
 def predict(fitted: keras.Model, part: Part) -> np.ndarray:
-    """Return log probabilities of shape (clips, classes): the views' mean, normalised."""
-    return keras.ops.convert_to_numpy(keras.ops.log_softmax(_views(fitted, part).mean(axis=1), axis=-1))
+    """Return log probabilities of shape (clips, classes): the branches' mean, normalised."""
+    return keras.ops.convert_to_numpy(keras.ops.log_softmax(_branches(fitted, part).mean(axis=1), axis=-1))
 
 
-def _views(fitted: keras.Model, part: Part) -> np.ndarray:
-    """Return log probabilities of shape (clips, views, classes)."""
+def _branches(fitted: keras.Model, part: Part) -> np.ndarray:
+    """Return log probabilities of shape (clips, branches, classes)."""
     return np.concatenate([fitted.predict_on_batch(inputs) for inputs in batches.in_order(part)])
 
 
@@ -92,7 +94,7 @@ class _ValidationScores(keras.callbacks.Callback):
         self.targets = _targets(validation.targets, classes, settings.label_smoothing)
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        log_probabilities = _views(self.model, self.validation)  # (clips, views, classes)
+        log_probabilities = _branches(self.model, self.validation)  # (clips, branches, classes)
         predicted = log_probabilities.mean(axis=1).argmax(axis=1)
         logs["validation_loss"] = float(np.mean(cross_entropy(self.targets, log_probabilities)))
         uar = balanced_accuracy_score(self.validation.targets, predicted)

@@ -1,12 +1,11 @@
 """How much of a result is chance: every fold trained with several seeds, as numbers and as a picture."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
 from ser import files, style
-from ser.errors import UserError
+from ser.errors import require
 
 MEASURES = ["uar", "accuracy", "macro_f1", "ece", "ece_uncalibrated"]
 
@@ -17,11 +16,10 @@ def row(fold: str, seed: int, path: Path) -> dict[str, str | int | float]:
     Raises:
         UserError: the file is absent or does not hold them.
     """
-    try:
-        numbers = json.loads(files.made(path).read_text(encoding="utf-8"))
-        return {"fold": fold, "seed": seed} | {name: numbers[name] for name in MEASURES}
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{path}: no scores in it ({error!r}); remove it and run `make seeds` again") from error
+    numbers = files.read_json(path)
+    missing = [name for name in MEASURES if not isinstance(numbers.get(name), (int, float))]
+    require(not missing, f"{path}: no {', '.join(missing)} in it; remove it and run `make seeds` again")
+    return {"fold": fold, "seed": seed} | {name: numbers[name] for name in MEASURES}
 
 
 def summary(table: pd.DataFrame) -> dict[str, dict[str, float]]:

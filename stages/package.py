@@ -3,13 +3,12 @@
 python -m stages.package <corpus> <fold>    writes models/ser.onnx and MODEL_CARD.md
 """
 
-import json
 from pathlib import Path
 
 import onnx
 
 from ser import audio, bundle, card, clips, corpora, features, files, params
-from ser.errors import UserError, require, run
+from ser.errors import require, run
 
 
 def main(corpus: str, fold: str) -> None:
@@ -36,16 +35,8 @@ def main(corpus: str, fold: str) -> None:
 def measured(corpus: str) -> tuple[dict, dict[str, dict]]:
     """Return the corpus report, and {fold: its scores} for the folds that are run."""
     metrics = Path("metrics") / corpus
-    scores = {fold: numbers(metrics / fold / "metrics.json") for fold in params.value("folds")}
-    return numbers(metrics / "corpus.json"), scores
-
-
-def numbers(path: Path) -> dict:
-    """Read a report of an earlier stage."""
-    try:
-        return json.loads(files.made(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error}); run `dvc repro`, which makes it anew") from error
+    scores = {fold: files.read_json(metrics / fold / "metrics.json") for fold in params.value("folds")}
+    return files.read_json(metrics / "corpus.json"), scores
 
 
 def validation(corpus: str, fold: str, settings: features.Settings):

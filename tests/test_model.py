@@ -5,7 +5,7 @@ import onnx
 import pytest
 import scipy.fft
 
-from ser import batches, calibration, export, inference, model, training
+from ser import batches, calibration, export, inference, layers, model, training
 from ser.backend import keras
 from ser.dataset import Part
 from ser.errors import UserError
@@ -14,9 +14,11 @@ LABELS = ["anger", "fear", "sadness"]
 SETTINGS = model.Settings(
     views=[{"mfcc": "none"}, {"mfcc": "mean"}, {"mel": "mean-variance"}, {"mel": "none"}],
     cepstra=4,
+    members=2,
     units=4,
     depth=1,
     bidirectional=True,
+    tilt=2.0,
     noise=0.5,
     input_dropout=0.1,
     dropout=0.5,
@@ -49,6 +51,7 @@ def exported(tmp_path, **changes) -> tuple[keras.Model, inference.Classifier]:
         {"bidirectional": False},
         {"units": 1, "views": [{"mel": "none"}]},
         {"orders": 2, "cepstra": 2},
+        {"members": 1},
     ],
     ids=str,
 )
@@ -90,7 +93,8 @@ def test_scaling_gives_the_training_frames_mean_0_and_deviation_1(normalisation)
     built, _ = network(views=[{"mel": normalisation}])
     scaled = keras.Model(built.inputs, built.get_layer(f"scale_mel_{normalisation}").output)
     (inputs,) = batches.in_order(PART)
-    frames = scaled.predict_on_batch(inputs)[inputs["features"].any(axis=-1)]
+    real = np.arange(inputs["features"].shape[1]) < inputs["lengths"][:, None]
+    frames = scaled.predict_on_batch(inputs)[real]
     np.testing.assert_allclose(frames.mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose(frames.std(axis=0), 1, atol=1e-4)
 
@@ -108,16 +112,44 @@ def test_mfcc_is_the_first_coefficients_of_every_order():
 
 def test_mixing_mixes_with_the_batch_in_reverse():
     batch, share = np.arange(4, dtype=np.float32).reshape(2, 2, 1), np.array([0.75, 1], np.float32)
-    mixed = model.Mixing()([batch, share], mask=[np.ones((2, 2), bool), None])
+    mixed = layers.Mixing()(batch, share)
     np.testing.assert_allclose(mixed[:, :, 0], [[0.75 * 0 + 0.25 * 2, 0.75 * 1 + 0.25 * 3], [2, 3]])
 
 
 def test_a_mixture_lasts_as_long_as_the_longer_clip_in_it():
-    mask = np.array([[True, False], [True, True]])
-    mixing = model.Mixing()
-    alone, mixed = (mixing.compute_mask([None, np.array([share, 1], np.float32)], [mask, None]) for share in (1.0, 0.5))
+    mask = np.array([[1, 0], [1, 1]], np.float32)[:, :, None]
+    alone, mixed = (layers.MixedMask()(mask, np.array([share, 1], np.float32)) for share in (1.0, 0.5))
     np.testing.assert_array_equal(alone, mask)
-    np.testing.assert_array_equal(mixed, [[True, True], [True, True]])
+    np.testing.assert_array_equal(mixed, np.ones((2, 2, 1)))
+
+
+def test_the_lstm_is_that_of_keras():
+    """Both ways, clip by clip without its padding: the same weights give the same answers."""
+    x = GENERATOR.normal(size=(3, 9, 5)).astype(np.float32)
+    lengths = [9, 4, 1]
+    mask = (np.arange(9) < np.array(lengths)[:, None]).astype(np.float32)[:, :, None]
+    ours, theirs = layers.LSTM(6, True), keras.layers.Bidirectional(keras.layers.LSTM(6, return_sequences=True))
+    ours(x, mask)
+    theirs(x)
+    assert [array.shape for array in ours.get_weights()] == [array.shape for array in theirs.get_weights()]
+    np.testing.assert_array_equal(ours.get_weights()[2], theirs.get_weights()[2])  # the bias as Keras begins
+    ours.set_weights(theirs.get_weights())
+    for clip, length in enumerate(lengths):
+        expected = theirs(x[clip : clip + 1, :length])[0]
+        np.testing.assert_allclose(ours(x, mask)[clip, :length], expected, atol=1e-6)
+
+
+def test_tilt_adds_a_line_over_the_bands_while_training_alone():
+    x = np.zeros((200, 3, 16), np.float32)
+    tilt = layers.Tilt(2.0, 2)
+    np.testing.assert_array_equal(tilt(x), x)
+    added = np.array(tilt(x, training=True))
+    np.testing.assert_array_equal(added[:, 0], added[:, 2])  # the same in every frame
+    np.testing.assert_array_equal(added[:, :, 8:], 0)  # the differences
+    bands = added[:, 0, :8] @ model.basis("mel", 8, 1, 8)
+    np.testing.assert_allclose(np.diff(bands, n=2), 0, atol=1e-5)
+    np.testing.assert_allclose(bands.mean(axis=1), 0, atol=1e-6)
+    assert (bands[:, -1] - bands[:, 0]).std() == pytest.approx(2.0, rel=0.15)
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path):
@@ -133,6 +165,19 @@ def test_the_labels_travel_with_the_weights(tmp_path):
     assert {item.key for item in onnx.load(tmp_path / "model.onnx").metadata_props} == {"labels", "temperature"}
 
 
+def test_more_coefficients_than_there_are_is_refused():
+    with pytest.raises(UserError, match="model.cepstra is 7; expected at most the 6 of features.n_mfcc"):
+        network(cepstra=7)
+
+
+def test_a_clip_of_zeros_is_a_clip(tmp_path):
+    """Digital silence is all zeros, as padding is; only the length tells them apart."""
+    built, classifier = exported(tmp_path)
+    silence = [np.zeros((5, 6), np.float32), np.zeros((9, 6), np.float32)]
+    expected = training.predict(built, Part(["a", "b"], silence, np.array([0, 1])))
+    np.testing.assert_allclose(classifier.log_probabilities(silence), expected, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -142,6 +187,8 @@ def test_the_labels_travel_with_the_weights(tmp_path):
         ({"cepstra": 0}, "1 or more"),
         ({"views": []}, "empty"),
         ({"units": 0}, "1 or more"),
+        ({"members": 0}, "1 or more"),
+        ({"tilt": -1.0}, "0 or more"),
         ({"dropout": 1.0}, r"model\.dropout is 1\.0"),
     ],
 )

@@ -15,15 +15,24 @@ from ser.errors import UserError
 NETWORK = model.Settings(
     views=[{"mfcc": "none"}, {"mel": "none"}],
     cepstra=3,
+    members=1,
     units=8,
     depth=1,
     bidirectional=True,
+    tilt=0.0,
     noise=0.1,
     input_dropout=0.0,
     dropout=0.1,
 )
 SETTINGS = training.Settings(
-    epochs=12, steps_per_epoch=8, batch_size=8, learning_rate=0.03, label_smoothing=0.05, mixup=0.2, patience=12
+    epochs=12,
+    steps_per_epoch=8,
+    batch_size=8,
+    learning_rate=0.03,
+    label_smoothing=0.05,
+    mixup=0.2,
+    tempo=0.1,
+    patience=12,
 )
 
 
@@ -63,15 +72,15 @@ def test_it_stops_after_patience_and_keeps_the_best_weights():
     assert len(rows) == np.argmin(losses) + 1 + rough.patience < rough.epochs
     validation = rising_and_falling(20, 2)
     targets = (np.eye(2)[validation.targets] * 0.95 + 0.025).astype(np.float32)
-    views = training._views(fitted, validation)  # (clips, views, classes)
-    kept = [-(targets * views[:, view]).sum(axis=1).mean() for view in (0, 1)]
+    branches = training._branches(fitted, validation)  # (clips, branches, classes)
+    kept = [-(targets * branches[:, branch]).sum(axis=1).mean() for branch in (0, 1)]
     assert np.mean(kept) == pytest.approx(min(losses), abs=1e-5)
 
 
-def test_the_answer_is_the_mean_of_the_views():
+def test_the_answer_is_the_mean_of_the_branches():
     fitted, rows = fit(replace(SETTINGS, epochs=1))
     part = rising_and_falling(20, 2)
-    mean = training._views(fitted, part).mean(axis=1)
+    mean = training._branches(fitted, part).mean(axis=1)
     expected = mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)
     np.testing.assert_allclose(training.predict(fitted, part), expected, atol=1e-6)
     recalls = [(mean.argmax(axis=1) == part.targets)[part.targets == target].mean() for target in (0, 1)]
@@ -82,12 +91,23 @@ def test_an_epoch_goes_on_where_the_last_one_ended():
     """7 clips in batches of 2 are 4 a pass, of which the last has one clip; epochs of 3 batches run across passes."""
     part = rising_and_falling(7, 1)
     targets = np.eye(7, dtype=np.float32)
-    endless = batches.mixed(part, targets, 2, 0.0, np.random.default_rng(0))
+    endless = batches.mixed(part, targets, 2, 0.0, 0.0, np.random.default_rng(0))
     epoch = batches.epoch(endless, 3, part)
     seen = [batch.argmax(axis=1).tolist() for _ in range(4) for _, batch in epoch.as_numpy_iterator()]
     assert [len(batch) for batch in seen] == [2, 2, 2, 1] * 3
     for first in (0, 4, 8):
         assert sorted(row for batch in seen[first : first + 4] for row in batch) == list(range(7))
+
+
+def test_another_tempo_keeps_the_course_and_changes_its_length():
+    sequence = np.stack([np.arange(10), np.full(10, 3)], axis=1).astype(np.float32)
+    np.testing.assert_array_equal(batches.retimed(sequence, 1.0), sequence)
+    half = batches.retimed(sequence, 2.0)
+    np.testing.assert_allclose(half, np.stack([np.arange(5) * 2 + 0.5, np.full(5, 3)], axis=1))
+    slow = batches.retimed(sequence, 0.5)
+    assert slow.shape == (20, 2)
+    assert (slow.min(), slow.max()) == (0, 9)
+    assert batches.retimed(sequence[:1], 9.0).shape == (1, 2)
 
 
 def test_two_processes_give_the_same_bytes():
@@ -106,6 +126,7 @@ def test_two_processes_give_the_same_bytes():
         ("batch_size", 0),
         ("learning_rate", 0.0),
         ("mixup", -1.0),
+        ("tempo", -1.0),
         ("label_smoothing", 1.0),
         ("patience", 0),
     ],

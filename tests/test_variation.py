@@ -32,10 +32,18 @@ def test_the_picture_has_the_same_bytes_each_time(tmp_path):
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"uar": 1}', "3"])
-def test_a_file_without_scores_is_named(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cannot be read as JSON"),
+        ("[]", "no JSON object"),
+        ("{}", "no uar, accuracy, macro_f1, ece, ece_uncalibrated in it"),
+        ('{"uar": 1, "accuracy": 1, "macro_f1": null, "ece": 0}', "no macro_f1, ece_uncalibrated in it"),
+    ],
+)
+def test_a_file_without_scores_is_named(tmp_path, text, message):
     (tmp_path / "1.json").write_text(text)
-    with pytest.raises(UserError, match=r"1\.json: no scores in it"):
+    with pytest.raises(UserError, match=rf"1\.json: {message}"):
         variation.row("random", 1, tmp_path / "1.json")
 
 
