@@ -144,16 +144,19 @@ class LSTM(layers.Layer):
         kernel, recurrent, bias = self.arrays[direction]
         count, batch = tf.shape(frames)[0], tf.shape(frames)[1]
         start, no_peephole = tf.zeros((batch, self.units)), tf.zeros(self.units)
-        return tf.raw_ops.BlockLSTMV2(
+        # Not BlockLSTMV2, whose gates are in Keras' order: its gradient takes them in that of BlockLSTM, and is wrong.
+        return tf.raw_ops.BlockLSTM(
             seq_len_max=tf.cast(count, tf.int64),
             x=frames,
             cs_prev=start,
             h_prev=start,
-            w=tf.concat([kernel, recurrent], axis=0),
+            w=_kernel_gates(tf.concat([kernel, recurrent], axis=0)),
             wci=no_peephole,
             wcf=no_peephole,
             wco=no_peephole,
-            b=bias,
+            b=_kernel_gates(bias),
+            forget_bias=0.0,
+            cell_clip=0.0,
         ).h
 
 
@@ -172,3 +175,9 @@ class AttentionPooling(layers.Layer):
 def _reversed(frames, lengths):
     """Turn the real frames of each clip round; padding stays behind. (frames, batch, columns) to the same shape."""
     return tf.reverse_sequence(frames, lengths, seq_axis=0, batch_axis=1)
+
+
+def _kernel_gates(array):
+    """Put Keras' gates (input, forget, cell, output) into the order of BlockLSTM: input, cell, forget, output."""
+    first, forget, cell, output = tf.split(array, 4, axis=-1)
+    return tf.concat([first, cell, forget, output], axis=-1)

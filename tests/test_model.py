@@ -6,7 +6,7 @@ import pytest
 import scipy.fft
 
 from ser import batches, calibration, export, inference, layers, model, training
-from ser.backend import keras
+from ser.backend import keras, tf
 from ser.dataset import Part
 from ser.errors import UserError
 
@@ -124,8 +124,8 @@ def test_a_mixture_lasts_as_long_as_the_longer_clip_in_it():
 
 
 def test_the_lstm_is_that_of_keras():
-    """Both ways, clip by clip without its padding: the same weights give the same answers."""
-    x = GENERATOR.normal(size=(3, 9, 5)).astype(np.float32)
+    """Both ways, clip by clip without its padding: the same weights give the same answers and the same gradients."""
+    x = tf.constant(GENERATOR.normal(size=(3, 9, 5)).astype(np.float32))
     lengths = [9, 4, 1]
     mask = (np.arange(9) < np.array(lengths)[:, None]).astype(np.float32)[:, :, None]
     ours, theirs = layers.LSTM(6, True), keras.layers.Bidirectional(keras.layers.LSTM(6, return_sequences=True))
@@ -133,10 +133,24 @@ def test_the_lstm_is_that_of_keras():
     theirs(x)
     assert [array.shape for array in ours.get_weights()] == [array.shape for array in theirs.get_weights()]
     np.testing.assert_array_equal(ours.get_weights()[2], theirs.get_weights()[2])  # the bias as Keras begins
+    theirs.set_weights([array + GENERATOR.normal(0, 0.2, array.shape) for array in theirs.get_weights()])
     ours.set_weights(theirs.get_weights())
+    slopes = GENERATOR.normal(size=(3, 9, 12)).astype(np.float32)
     for clip, length in enumerate(lengths):
-        expected = theirs(x[clip : clip + 1, :length])[0]
-        np.testing.assert_allclose(ours(x, mask)[clip, :length], expected, atol=1e-6)
+        expected, expected_gradients = answer_and_gradients(theirs, slopes[clip, :length], x[clip : clip + 1, :length])
+        answer, gradients = answer_and_gradients(ours, slopes[clip] * mask[clip], x[clip : clip + 1], mask[clip][None])
+        np.testing.assert_allclose(answer[0, :length], expected[0], atol=1e-6)
+        np.testing.assert_allclose(gradients[0][:, :length], expected_gradients[0], atol=1e-5)
+        for one, other in zip(gradients[1:], expected_gradients[1:], strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def answer_and_gradients(layer: keras.layers.Layer, slopes: np.ndarray, x: tf.Tensor, *rest) -> tuple:
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        answer = layer(x, *rest)
+        total = tf.reduce_sum(answer * slopes)
+    return answer, tape.gradient(total, [x, *layer.trainable_variables])
 
 
 def test_tilt_adds_a_line_over_the_bands_while_training_alone():
