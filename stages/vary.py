@@ -17,19 +17,19 @@ def main(corpus: str, fold: str, seed: str) -> None:
     require(
         seed.isdecimal() and int(seed) < params.SEEDS, f"seed {seed!r}; expected a number from 0 to {params.SEEDS - 1}"
     )
-    data, chance = Path("data") / corpus, int(seed)
+    data, number = Path("data") / corpus, int(seed)
     table, parts = dataset.read(data, fold)
     labels = clips.emotions(table)
 
     with tqdm(total=settings.epochs, desc=f"seed {seed}", unit="epoch", disable=None) as bar:
         train, validation, report = parts["train"], parts["validation"], lambda row: bar.update()
-        fitted = training.fit(train, validation, len(labels), orders, network, settings, chance, report)
+        fitted = training.fit(train, validation, len(labels), orders, network, settings, number, report)
 
     temperature = calibration.temperature(training.predict(fitted, parts["strange"]), parts["strange"].targets)
     answers = calibration.apply(training.predict(fitted, parts["test"]), temperature)
     predicted = scores.predictions(table[table["part"] == "test"], labels, answers)
     files.write_json(
-        data / "seeds" / fold / f"{seed}.json", scores.summary(predicted, labels, evaluate, chance, temperature)
+        data / "seeds" / fold / f"{seed}.json", scores.summary(predicted, labels, evaluate, number, temperature)
     )
 
 
