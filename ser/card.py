@@ -15,7 +15,7 @@ CARD = """\
 # Model card: models/ser.onnx
 
 One file from a recording of speech to the probabilities of {count} emotions: {labels}.
-It hears mono at {rate:,} Hz, of any length. The MFCC front end, the normalisation and the LSTM are all in the graph;
+It hears mono at {rate:,} Hz, of any length. The MFCC front end, the normalisation and the LSTMs are all in the graph;
 labels, settings, scores, licence and versions are in its metadata. It runs under ONNX Runtime, by `python -m ser`
 and `ser.predict.Predictor`.
 

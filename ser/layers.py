@@ -21,7 +21,8 @@ class Mask(layers.Layer):
 class Tilt(layers.Layer):
     """While training, make each clip brighter or darker by chance: a straight line over the mel bands is added.
 
-    (batch, frames, coefficients) to the same shape; the coefficients are cosine transforms of the bands.
+    (batch, frames, coefficients) to the same shape; the coefficients are cosine transforms of as many bands. A view that
+    takes out the mean over the utterance does not hear it.
 
     Args:
         deviation: of the line's rise from the lowest to the highest band, in the features' unit.
@@ -132,7 +133,7 @@ class LSTM(layers.Layer):
 
     def _arrays(self, direction: str, columns: int) -> tuple:
         gates = 4 * self.units
-        bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # a gate that forgets nothing at first
+        bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # as in Keras: at first little is forgotten
         return (
             self.add_weight(shape=(columns, gates), initializer="glorot_uniform", name=f"{direction}_kernel"),
             self.add_weight(shape=(self.units, gates), initializer="orthogonal", name=f"{direction}_recurrent"),

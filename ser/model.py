@@ -88,7 +88,7 @@ def build(coefficients: int, orders: int, classes: int, settings: Settings) -> k
     Output: log probabilities of shape (batch, branches, classes); the prediction is the branches' mean, normalised.
 
     Raises:
-        UserError: a view asks for more coefficients than there are.
+        UserError: `cepstra` is more than the coefficients.
     """
     require(
         settings.cepstra <= coefficients,

@@ -90,7 +90,7 @@ class _ValidationScores(keras.callbacks.Callback):
 
     def __init__(self, validation: Part, classes: int, settings: Settings, report: Callable[[dict], None]):
         super().__init__()
-        self.validation, self.settings, self.report = validation, settings, report
+        self.validation, self.report = validation, report
         self.targets = _targets(validation.targets, classes, settings.label_smoothing)
 
     def on_epoch_end(self, epoch: int, logs: dict) -> None:
