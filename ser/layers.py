@@ -21,8 +21,8 @@ class Mask(layers.Layer):
 class Tilt(layers.Layer):
     """While training, make each clip brighter or darker by chance: a straight line over the mel bands is added.
 
-    (batch, frames, coefficients) to the same shape; the coefficients are cosine transforms of as many bands. A view that
-    takes out the mean over the utterance does not hear it.
+    A view that takes out the mean over the utterance does not hear it. (batch, frames, coefficients) to the same shape;
+    the coefficients are cosine transforms of as many bands.
 
     Args:
         deviation: of the line's rise from the lowest to the highest band, in the features' unit.
