@@ -77,14 +77,14 @@ def keras(clip: Path) -> dict[str, float]:
 
 def keras_prediction(clip: Path) -> Callable[[], np.ndarray]:
     """Return what reads and classifies the clip with librosa and Keras; its weights do not matter to its speed."""
-    from ser import model
+    from ser import batches, model
 
     mfcc, network = params.load("features", features.Settings), params.load("model", model.Settings)
     built = model.build(mfcc.n_mfcc, 1 + mfcc.deltas, 7, network)
 
     def prediction() -> np.ndarray:
         sequence = features.extract(audio.load(Path(clip), mfcc.sample_rate), mfcc)
-        return built.predict({"features": sequence[None], "share": np.ones(1, np.float32)}, verbose=0)
+        return built.predict(batches.inputs([sequence], np.ones(1, np.float32)), verbose=0)
 
     return prediction
 

@@ -154,6 +154,7 @@ def answer_and_gradients(layer: keras.layers.Layer, slopes: np.ndarray, x: tf.Te
 
 
 def test_tilt_adds_a_line_over_the_bands_while_training_alone():
+    keras.utils.set_random_seed(1)
     x = np.zeros((200, 3, 16), np.float32)
     tilt = layers.Tilt(2.0, 2)
     np.testing.assert_array_equal(tilt(x), x)
@@ -164,6 +165,15 @@ def test_tilt_adds_a_line_over_the_bands_while_training_alone():
     np.testing.assert_allclose(np.diff(bands, n=2), 0, atol=1e-5)
     np.testing.assert_allclose(bands.mean(axis=1), 0, atol=1e-6)
     assert (bands[:, -1] - bands[:, 0]).std() == pytest.approx(2.0, rel=0.15)
+
+
+@pytest.mark.parametrize(("view", "tilt", "heard"), [("none", 2.0, True), ("none", 0.0, False), ("mean", 2.0, False)])
+def test_only_a_view_that_keeps_the_mean_hears_the_tilt(view, tilt, heard):
+    quiet = {"noise": 0.0, "input_dropout": 0.0, "dropout": 0.0}
+    built, _ = network(views=[{"mel": view}], tilt=tilt, **quiet)
+    (inputs,) = batches.in_order(PART)
+    difference = np.abs(np.array(built(inputs, training=True)) - np.array(built(inputs))).max()
+    assert (difference > 1e-3) == heard
 
 
 def test_the_same_weights_are_the_same_bytes(tmp_path):

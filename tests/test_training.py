@@ -110,6 +110,15 @@ def test_another_tempo_keeps_the_course_and_changes_its_length():
     assert batches.retimed(sequence[:1], 9.0).shape == (1, 2)
 
 
+@pytest.mark.parametrize(("tempo", "changed"), [(0.0, False), (0.3, True)])
+def test_a_batch_has_its_clips_at_another_tempo(tempo, changed):
+    part = rising_and_falling(40, 1)
+    (inputs, _) = next(batches.mixed(part, np.eye(40, dtype=np.float32), 40, 0.0, tempo, np.random.default_rng(0)))
+    lengths = sorted(len(sequence) for sequence in part.sequences)
+    assert (sorted(inputs["lengths"]) != lengths) == changed
+    assert inputs["features"].shape[1] == max(inputs["lengths"])
+
+
 def test_two_processes_give_the_same_bytes():
     command = [sys.executable, "-c", "from tests.test_training import digest; print(digest())"]
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
