@@ -113,6 +113,8 @@ def load(name: str, root: Path = ROOT) -> Corpus:
             key = min(keys, key=str)
             raise UserError(f"{path}: {problem} key {key!r}; expected the keys {', '.join(sorted(known))}")
     _check_types(path, given)
+    if given.get("megabytes", 1) < 1:
+        raise UserError(f"{path}: megabytes is {given['megabytes']}; expected 1 or more")
     given["sources"] = tuple(_source(path, source) for source in given["sources"])
     _check_pattern(path, given["pattern"], given["labels"])
     return _with_hashes(Corpus(name=name, **given), path.with_name("SHA256SUMS"))

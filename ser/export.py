@@ -39,8 +39,8 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
     graph = Graph()
     mask = _mask(graph)
     views = settings.named_views()
-    matrices = {view.basis: weights[f"basis_{view.basis}"][0] for view in views}
-    frames = {name: _seen(graph, name, matrix) for name, matrix in matrices.items()}
+    matrices = {view.basis: weights[f"project_{view.basis}"][0] for view in views}
+    frames = {basis: _project(graph, basis, matrix) for basis, matrix in matrices.items()}
     branches = []
     for view in views:
         x = _scale(graph, _normalise(graph, frames[view.basis], mask, view), weights, view)
@@ -73,22 +73,19 @@ def _mask(graph: Graph) -> str:
     return graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
 
 
-def _seen(graph: Graph, name: str, basis: np.ndarray) -> str:
-    return graph.node("MatMul", f"{name}_frames", "features", graph.weight(f"{name}_basis", basis))
+def _project(graph: Graph, basis: str, matrix: np.ndarray) -> str:
+    return graph.node("MatMul", f"{basis}_frames", "features", graph.weight(f"{basis}_projection", matrix))
 
 
 def _normalise(graph: Graph, x: str, mask: str, view: View) -> str:
     if view.normalisation == "none":
         return x
-    name, axis = view.name, graph.weight("axis_1", np.array([1]))
-    count = graph.node("ReduceSum", f"{name}/count", mask, axis)
-    real = graph.node("Mul", f"{name}/real", x, mask)
-    mean = graph.node("Div", f"{name}/utterance_mean", graph.node("ReduceSum", f"{name}/sum", real, axis), count)
+    name = view.name
+    mean = _mean(graph, x, mask, f"{name}/utterance_mean")
     centred = graph.node("Mul", f"{name}/centred", graph.node("Sub", f"{name}/difference", x, mean), mask)
     if view.normalisation == "mean":
         return centred
-    squares = graph.node("ReduceSum", f"{name}/squares", graph.node("Mul", f"{name}/square", centred, centred), axis)
-    variance = graph.node("Div", f"{name}/variance", squares, count)
+    variance = _mean(graph, graph.node("Mul", f"{name}/square", centred, centred), mask, f"{name}/variance")
     variance = graph.node("Add", f"{name}/positive", variance, graph.weight("epsilon", np.float32(EPSILON)))
     return graph.node("Div", f"{name}/normalised", centred, graph.node("Sqrt", f"{name}/root", variance))
 
@@ -107,7 +104,8 @@ def _branch(
     for number in range(settings.depth):
         x = _lstm(graph, x, weights[f"lstm_{name}_{number}"], f"{name}/lstm_{number}", settings)
     x = graph.node("Transpose", f"{name}/batch_major", x, perm=[1, 0, 2])
-    pooled = _attention(graph, x, mask, weights[f"pool_{name}"][0], name)
+    mean = _mean(graph, x, mask, f"{name}/mean")
+    pooled = graph.node("Squeeze", f"{name}/pooled", mean, graph.weight("axis_1", np.array([1])))
     kernel, bias = weights[f"classify_{name}"]
     x = graph.node("MatMul", f"{name}/evidence", pooled, graph.weight(f"{name}/kernel", kernel))
     x = graph.node("Add", f"{name}/logits", x, graph.weight(f"{name}/bias", bias))
@@ -133,10 +131,8 @@ def _gates(array: np.ndarray) -> np.ndarray:
     return np.concatenate([np.split(array, 4)[gate] for gate in KERAS_GATES])
 
 
-def _attention(graph: Graph, x: str, mask: str, score: np.ndarray, name: str) -> str:
-    scores = graph.node("MatMul", f"{name}/scores", x, graph.weight(f"{name}/score", score))
-    padding = graph.node("Equal", f"{name}/padding", mask, graph.weight("nothing", np.float32(0)))
-    scores = graph.node("Where", f"{name}/masked", padding, graph.weight("lowest", np.float32(-1e9)), scores)
-    attention = graph.node("Softmax", f"{name}/attention", scores, axis=1)
-    weighted = graph.node("Mul", f"{name}/weighted", x, attention)
-    return graph.node("ReduceSum", f"{name}/pooled", weighted, graph.weight("axis_1", np.array([1])), keepdims=0)
+def _mean(graph: Graph, x: str, mask: str, name: str) -> str:
+    """Average over the real frames: (batch, frames, columns) and (batch, frames, 1) to (batch, 1, columns)."""
+    axis = graph.weight("axis_1", np.array([1]))
+    total = graph.node("ReduceSum", f"{name}/sum", graph.node("Mul", f"{name}/real", x, mask), axis)
+    return graph.node("Div", name, total, graph.node("ReduceSum", f"{name}/count", mask, axis))

@@ -11,23 +11,23 @@ from ser.errors import UserError, require
 DECIMALS = 6
 
 
-def made(path: Path) -> Path:
-    """Return `path`, an output of an earlier stage; raise UserError where no such file is."""
-    require(os.path.isfile(path), f"{path}: no such file; run `dvc repro`, which makes it")
+def made(path: Path, by: str = "dvc repro") -> Path:
+    """Return `path`, an output of an earlier stage; raise UserError, naming the command `by`, where no such file is."""
+    require(os.path.isfile(path), f"{path}: no such file; run `{by}`, which makes it")
     return Path(path)
 
 
-def read_json(path: Path) -> dict:
-    """Return a report of an earlier stage.
+def read_json(path: Path, by: str = "dvc repro") -> dict:
+    """Return a report of an earlier stage, which the command `by` makes.
 
     Raises:
         UserError: it is absent, or is no JSON object.
     """
     try:
-        content = json.loads(made(path).read_text(encoding="utf-8"))
+        content = json.loads(made(path, by).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error}); run `dvc repro`, which makes it anew") from error
-    require(isinstance(content, dict), f"{path}: no JSON object; run `dvc repro`, which makes it anew")
+        raise UserError(f"{path}: cannot be read as JSON ({error}); run `{by}`, which makes it anew") from error
+    require(isinstance(content, dict), f"{path}: no JSON object; run `{by}`, which makes it anew")
     return content
 
 

@@ -62,11 +62,10 @@ class UtteranceNormalisation(layers.Layer):
     def call(self, x, mask):
         if self.normalisation == "none":
             return x
-        count = ops.sum(mask, axis=1, keepdims=True)
-        centred = (x - ops.sum(x * mask, axis=1, keepdims=True) / count) * mask
+        centred = (x - _mean(x, mask)) * mask
         if self.normalisation == "mean":
             return centred
-        return centred / ops.sqrt(ops.sum(centred**2, axis=1, keepdims=True) / count + EPSILON)
+        return centred / ops.sqrt(_mean(centred**2, mask) + EPSILON)
 
 
 class Scaling(layers.Layer):
@@ -161,16 +160,16 @@ class LSTM(layers.Layer):
         ).h
 
 
-class AttentionPooling(layers.Layer):
-    """Average over time with learnt weights; padding has none. (batch, frames, units), mask to (batch, units)."""
-
-    def build(self, shape):
-        self.score = self.add_weight(shape=(shape[-1], 1), initializer="glorot_uniform", name="score")
+class MeanPooling(layers.Layer):
+    """Average over the real frames. (batch, frames, units) and the mask to (batch, units)."""
 
     def call(self, x, mask):
-        scores = ops.matmul(x, self.score)  # (batch, frames, 1)
-        weights = ops.softmax(ops.where(mask > 0, scores, -1e9), axis=1)
-        return ops.sum(x * weights, axis=1)
+        return ops.squeeze(_mean(x, mask), axis=1)
+
+
+def _mean(x, mask):
+    """Average over the real frames: (batch, frames, columns) and the mask to (batch, 1, columns)."""
+    return ops.sum(x * mask, axis=1, keepdims=True) / ops.sum(mask, axis=1, keepdims=True)
 
 
 def _reversed(frames, lengths):

@@ -9,7 +9,7 @@ import scipy.fft
 
 from ser.backend import keras
 from ser.errors import require
-from ser.layers import EPSILON, LSTM, AttentionPooling, Mask, MixedMask, Mixing, Scaling, Tilt, UtteranceNormalisation
+from ser.layers import EPSILON, LSTM, Mask, MeanPooling, MixedMask, Mixing, Scaling, Tilt, UtteranceNormalisation
 
 layers = keras.layers
 
@@ -64,7 +64,7 @@ class Settings:
         return [f"{view.name}_{member}" for member in range(1, self.members + 1)]
 
 
-def basis(name: str, coefficients: int, orders: int, cepstra: int) -> np.ndarray:
+def projection(basis: str, coefficients: int, orders: int, cepstra: int) -> np.ndarray:
     """Return the matrix that turns a frame of MFCCs into what a view sees, float32 (orders * coefficients, columns).
 
     - mfcc: the first `cepstra` coefficients, which describe the coarse shape of the spectrum.
@@ -73,7 +73,7 @@ def basis(name: str, coefficients: int, orders: int, cepstra: int) -> np.ndarray
     Args:
         orders: 1, or more where the frame goes on with differences of the coefficients.
     """
-    if name == "mel":
+    if basis == "mel":
         block = scipy.fft.idct(np.eye(coefficients), axis=1, norm="ortho")
     else:
         block = np.eye(coefficients)[:, :cepstra]
@@ -88,10 +88,11 @@ def build(coefficients: int, orders: int, classes: int, settings: Settings) -> k
     Output: log probabilities of shape (batch, branches, classes); the prediction is the branches' mean, normalised.
 
     Raises:
-        UserError: `cepstra` is more than the coefficients.
+        UserError: a view takes more coefficients than there are.
     """
+    views = settings.named_views()
     require(
-        settings.cepstra <= coefficients,
+        settings.cepstra <= coefficients or all(view.basis != "mfcc" for view in views),
         f"model.cepstra is {settings.cepstra}; expected at most the {coefficients} of features.n_mfcc",
     )
     features = keras.Input((None, orders * coefficients), name="features")
@@ -99,8 +100,8 @@ def build(coefficients: int, orders: int, classes: int, settings: Settings) -> k
     mask = Mask()(features, lengths)
     mixed_mask = MixedMask()(mask, share)
     tilted = Tilt(settings.tilt, orders)(features)
-    views = settings.named_views()
-    frames = {name: _basis(name, coefficients, orders, settings)(tilted) for name in sorted({v.basis for v in views})}
+    seen = sorted({view.basis for view in views})
+    frames = {basis: _projection(basis, coefficients, orders, settings)(tilted) for basis in seen}
     outputs = []
     for view in views:
         x = UtteranceNormalisation(view.normalisation, name=f"normalise_{view.name}")(frames[view.basis], mask)
@@ -133,11 +134,10 @@ def fit_scaling(model: keras.Model, batches: Iterable[dict], settings: Settings)
         model.get_layer(f"scale_{name}").set_weights([mean, deviation])
 
 
-def _basis(name: str, coefficients: int, orders: int, settings: Settings) -> keras.layers.Layer:
-    matrix = basis(name, coefficients, orders, settings.cepstra)
-    columns = matrix.shape[1]
+def _projection(basis: str, coefficients: int, orders: int, settings: Settings) -> keras.layers.Layer:
+    matrix, name = projection(basis, coefficients, orders, settings.cepstra), f"project_{basis}"
     return layers.Dense(
-        columns, use_bias=False, trainable=False, name=f"basis_{name}", kernel_initializer=lambda *_, **__: matrix
+        matrix.shape[1], use_bias=False, trainable=False, name=name, kernel_initializer=lambda *_, **__: matrix
     )
 
 
@@ -147,7 +147,7 @@ def _branch(x, mask, classes: int, name: str, settings: Settings):
     for number in range(settings.depth):
         x = LSTM(settings.units, settings.bidirectional, name=f"lstm_{name}_{number}")(x, mask)
     x = layers.Dropout(settings.dropout)(x)
-    x = AttentionPooling(name=f"pool_{name}")(x, mask)
+    x = MeanPooling()(x, mask)
     return layers.Dense(classes, name=f"classify_{name}")(x)
 
 

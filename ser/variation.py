@@ -16,7 +16,7 @@ def row(fold: str, seed: int, path: Path) -> dict[str, str | int | float]:
     Raises:
         UserError: the file is absent or does not hold them.
     """
-    numbers = files.read_json(path)
+    numbers = files.read_json(path, by="make seeds")
     missing = [name for name in MEASURES if not isinstance(numbers.get(name), (int, float))]
     require(not missing, f"{path}: no {', '.join(missing)} in it; remove it and run `make seeds` again")
     return {"fold": fold, "seed": seed} | {name: numbers[name] for name in MEASURES}

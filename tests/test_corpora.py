@@ -119,6 +119,7 @@ def test_other_names_are_no_clips(path):
         ("title: A", "title: 1", "title is 1; expected text"),
         ("title: A", "title:", "title is None; expected text"),
         ("title: A", "title: A\nmegabytes: many", "megabytes is 'many'; expected a whole number"),
+        ("title: A", "title: A\nmegabytes: -1", "megabytes is -1; expected 1 or more"),
         ("title: A", "title: A\nmegabytes: true", "megabytes is True; expected a whole number"),
         ("title: A", "title: A\nsong: A\n2: A", "unknown key 2"),
     ],

@@ -102,12 +102,12 @@ def test_scaling_gives_the_training_frames_mean_0_and_deviation_1(normalisation)
 def test_mel_is_the_log_mel_spectrum_that_the_coefficients_came_from():
     bands = GENERATOR.normal(size=(5, 8))
     coefficients = scipy.fft.dct(bands, axis=1, norm="ortho")
-    np.testing.assert_allclose(coefficients @ model.basis("mel", 8, 1, 3), bands, atol=1e-6)
+    np.testing.assert_allclose(coefficients @ model.projection("mel", 8, 1, 3), bands, atol=1e-6)
 
 
 def test_mfcc_is_the_first_coefficients_of_every_order():
     frame = np.arange(12)[None]
-    np.testing.assert_array_equal(frame @ model.basis("mfcc", 6, 2, 2), [[0, 1, 6, 7]])
+    np.testing.assert_array_equal(frame @ model.projection("mfcc", 6, 2, 2), [[0, 1, 6, 7]])
 
 
 def test_mixing_mixes_with_the_batch_in_reverse():
@@ -161,7 +161,7 @@ def test_tilt_adds_a_line_over_the_bands_while_training_alone():
     added = np.array(tilt(x, training=True))
     np.testing.assert_array_equal(added[:, 0], added[:, 2])  # the same in every frame
     np.testing.assert_array_equal(added[:, :, 8:], 0)  # the differences
-    bands = added[:, 0, :8] @ model.basis("mel", 8, 1, 8)
+    bands = added[:, 0, :8] @ model.projection("mel", 8, 1, 8)
     np.testing.assert_allclose(np.diff(bands, n=2), 0, atol=1e-5)
     np.testing.assert_allclose(bands.mean(axis=1), 0, atol=1e-6)
     assert (bands[:, -1] - bands[:, 0]).std() == pytest.approx(2.0, rel=0.15)
@@ -189,9 +189,10 @@ def test_the_labels_travel_with_the_weights(tmp_path):
     assert {item.key for item in onnx.load(tmp_path / "model.onnx").metadata_props} == {"labels", "temperature"}
 
 
-def test_more_coefficients_than_there_are_is_refused():
+def test_more_coefficients_than_there_are_is_refused_where_a_view_takes_them():
     with pytest.raises(UserError, match="model.cepstra is 7; expected at most the 6 of features.n_mfcc"):
         network(cepstra=7)
+    network(cepstra=7, views=[{"mel": "none"}])
 
 
 def test_a_clip_of_zeros_is_a_clip(tmp_path):

@@ -35,8 +35,8 @@ def test_the_picture_has_the_same_bytes_each_time(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "cannot be read as JSON"),
-        ("[]", "no JSON object"),
+        ("", "cannot be read as JSON .*; run `make seeds`"),
+        ("[]", "no JSON object; run `make seeds`"),
         ("{}", "no uar, accuracy, macro_f1, ece, ece_uncalibrated in it"),
         ('{"uar": 1, "accuracy": 1, "macro_f1": null, "ece": 0}', "no macro_f1, ece_uncalibrated in it"),
     ],
