@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     settings = timeline.Settings(options.window, options.hop, options.threshold)
     predictor = Predictor(options.model)
+    require(options.recordings.count("-") < 2, "- was named twice; standard input can be read once")
     found = [item for name in options.recordings for item in find(name)]
     if options.plot:
         _check_plot(Path(options.plot), len(found))
@@ -44,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def find(name: str) -> list[Path | UserError]:
     """Return the recording `name`, or all in the folder `name` and below it; where there is none, the refusal."""
+    require(name != "", "an empty name; expected a file, a folder or -")
     folder = Path(name)
     if name == "-" or not os.path.isdir(folder):  # Path.is_dir raises for a name that is too long
         return [folder]
@@ -80,6 +82,7 @@ def classify(path: Path, predictor: Predictor, settings: timeline.Settings) -> t
     """Classify the recording `path`, or for `-` the one on standard input; an error names it."""
     if str(path) != "-":
         return _classify(path, str(path), predictor, settings)
+    require(sys.stdin is not None, f"{STDIN}: is closed; expected audio")
     with tempfile.NamedTemporaryFile() as copy:  # decoders go back and forth in a file
         shutil.copyfileobj(sys.stdin.buffer, copy)
         copy.flush()
@@ -98,8 +101,14 @@ def _classify(path: Path, name: str, predictor: Predictor, settings: timeline.Se
 def _check_plot(path: Path, recordings: int) -> None:
     """Refuse, before anything is computed, what could not be drawn in the end."""
     require(recordings == 1, f"--plot draws one recording; {recordings} were named")
-    drawable = path.suffix.lower() == ".png" and path.parent.is_dir() and not os.path.isdir(path)
+    drawable = path.suffix.lower() == ".png" and os.path.isdir(path.parent) and not os.path.isdir(path)
     require(drawable, f"--plot {path}: expected the name of a .png file in a folder that is there")
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # such as a name that is too long
+        raise UserError(f"--plot {path}: cannot be written ({error.strerror})") from error
 
 
 def _plot(path: str, outcome: timeline.Timeline, name: str, labels: list[str]) -> None:
@@ -118,8 +127,13 @@ def _progress(number: int, total: int) -> None:
         sys.stderr.write(f"\r\033[K{number + 1} of {total}\r" if number + 1 < total else "\r\033[K")
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m ser", description="Name the emotion in recordings of speech.")
+    parser = _Parser("python -m ser", description="Name the emotion in recordings of speech.")
     parser.add_argument("recordings", nargs="+", metavar="FILE|FOLDER|-", help="audio, or - for standard input")
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument("--json", dest="format", action="store_const", const="json", help="a JSON object a recording")
@@ -140,8 +154,10 @@ if __name__ == "__main__":
             status = main()
             sys.stdout.flush()  # here, where a reader that is gone is no error; at exit Python would complain of it
             sys.exit(status)
-        except BrokenPipeError:  # the reader, such as head, has seen enough; nothing is to be flushed to it at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(141)
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or what is left is flushed again at exit
+            if isinstance(error, BrokenPipeError):  # the reader, such as head, has seen enough
+                sys.exit(141)
+            raise UserError(f"the output cannot be written ({error.strerror})") from error
         except KeyboardInterrupt:
             sys.exit(130)

@@ -21,6 +21,7 @@ from ser.errors import UserError, require
 
 BLOCK = 1 << 17  # frames read at a time: 4 MB of eight channels
 UNRECOGNISED = (1, 3)  # libsndfile: unknown format, unknown encoding in a known one
+RATES = (1_000, 1_000_000)  # Hz; a header with another is damaged, and would make hours or nothing of a file
 KNOWN = "expected audio such as wav, aiff, flac, ogg, mp3"
 Blocks = Iterator[tuple[int, np.ndarray]]
 
@@ -34,6 +35,8 @@ def decode(path: Path) -> Blocks:
     """
     total, heard = 0, False
     for rate, block in _decoded(path):
+        lowest, highest = RATES
+        require(lowest <= rate <= highest, f"a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
         require(bool(np.isfinite(block).all()), "has NaN or infinite samples; expected numbers; export it anew")
         total, heard = total + len(block), heard or bool(block.any())
         yield rate, block
@@ -92,7 +95,7 @@ def _through_ffmpeg(path: Path) -> Blocks:
         finally:
             process.kill() if process.stdout.read(1) else process.wait()
         said.seek(0)
-        complaint = said.read().decode(errors="replace").replace(f"file:{path}: ", "").strip()
+        complaint = os.fsdecode(said.read()).replace(f"file:{path}: ", "").strip()
         short = "ended prematurely" in complaint
         require(not short, "is truncated: it ends before its last block does")
         reason = re.sub(r"\[[^]]* @ 0x\w+\] ", "", complaint.partition("\n")[0]).rstrip(".")

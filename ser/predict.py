@@ -19,6 +19,7 @@ SPEECH_DBFS = -55.0  # no 50 ms of a signal louder than this: no speech. A quiet
 LEVEL_SECONDS = 0.05
 SILENCE_DBFS = -120.0  # what a level of nothing at all is called
 OUTPUTS = ["probabilities", "features"]
+NEEDED = ["labels", "sample_rate", "features"]  # of the metadata
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,10 @@ def _metadata(session: onnxruntime.InferenceSession, path: Path | str) -> dict:
         inputs == ["signal"] and outputs == OUTPUTS,
         f"{path}: a model from {inputs} to {outputs}; expected signal to {OUTPUTS}, as the package stage writes it",
     )
-    return {key: json.loads(value) for key, value in session.get_modelmeta().custom_metadata_map.items()}
+    try:
+        metadata = {key: json.loads(value) for key, value in session.get_modelmeta().custom_metadata_map.items()}
+    except ValueError as error:
+        raise UserError(f"{path}: its metadata cannot be read as JSON ({error}); fetch it again") from error
+    missing = [key for key in NEEDED if key not in metadata]
+    require(not missing, f"{path}: no {', '.join(missing)} in its metadata; fetch it again")
+    return metadata

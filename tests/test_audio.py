@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +90,16 @@ def test_ffmpegs_own_words_are_one_line(tmp_path):
 
 
 @needs_ffmpeg
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are not UTF-8")
+def test_a_name_that_is_not_utf_8_stands_in_the_line_once(tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe.wav"))
+    path.write_text("no sound\n" * 50)
+    with pytest.raises(UserError) as refused:
+        audio.load(path, RATE)
+    assert str(refused.value).count(".wav:") == 1
+
+
+@needs_ffmpeg
 def test_a_truncated_webm_file_is_refused(tmp_path):
     convert(tmp_path / "tone.wav", tmp_path / "tone.webm")
     shorten(tmp_path / "tone.webm")
@@ -169,6 +180,13 @@ REFUSED = {
 def test_broken_files_are_refused_by_name(tmp_path, name):
     with pytest.raises(UserError, match=f"{name}: .*{REFUSED[name]}"):
         audio.load(broken(name, tmp_path), RATE)
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(1, "1 Hz"), (2_000_000_000, "2,000,000,000 Hz")])
+def test_a_rate_that_no_recorder_has_is_refused(tmp_path, rate, shown):
+    soundfile.write(tmp_path / "clip.wav", tone(RATE), rate)
+    with pytest.raises(UserError, match=rf"clip\.wav: a sample rate of {shown}; expected 1,000 to 1,000,000 Hz"):
+        audio.load(tmp_path / "clip.wav", RATE)
 
 
 def test_a_folder_is_refused(tmp_path):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,37 @@ def test_a_plot_that_cannot_be_written_is_refused_first(recording, shipped, name
     made = python("-m", "ser", recording(), "--plot", name, "--model", shipped, text=True)
     expected = f"error: --plot {name}: expected the name of a .png file in a folder that is there\n"
     assert (made.returncode, made.stderr, made.stdout) == (2, expected, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required"),
+        (["clip.wav", "--bogus"], "unrecognized arguments: --bogus"),
+        (["clip.wav", "--threshold", "high"], "argument --threshold: invalid float value: 'high'"),
+        ([""], "an empty name; expected a file, a folder or -"),
+        (["-", "-"], "- was named twice; standard input can be read once"),
+        (["clip.wav", "--plot", "x" * 300 + "/y.png"], "--plot xx.*: expected the name of a .png file"),
+        (["clip.wav", "--plot", "x" * 300 + ".png"], "--plot xx.*: cannot be written"),
+    ],
+)
+def test_a_command_that_makes_no_sense_is_one_line(shipped, arguments, message):
+    made = python("-m", "ser", *arguments, "--model", shipped, text=True)
+    assert (made.returncode, made.stdout, made.stderr.count("\n")) == (2, "", 1)
+    assert re.match(f"error: {message}", made.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+def test_an_output_that_cannot_be_written_is_one_line(recording, shipped):
+    command = f"{sys.executable} -m ser {recording()} --model {shipped} > /dev/full"
+    made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
+    assert (made.returncode, made.stderr) == (2, "error: the output cannot be written (No space left on device)\n")
+
+
+def test_a_closed_standard_input_is_one_line(shipped):
+    command = f"{sys.executable} -m ser - --model {shipped} <&-"
+    made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
+    assert (made.returncode, made.stderr) == (2, "error: standard input: is closed; expected audio\n")
 
 
 def test_nothing_heavy_is_imported(recording, shipped):

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import onnx
 import pytest
 
 from ser.errors import UserError
@@ -113,6 +114,22 @@ def test_a_missing_model_is_named(tmp_path):
 def test_a_damaged_model_is_refused(tmp_path, shipped):
     (tmp_path / "ser.onnx").write_bytes(shipped.read_bytes()[:5000])
     with pytest.raises(UserError, match="cannot be read as an ONNX model"):
+        Predictor(tmp_path / "ser.onnx")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "message"),
+    [
+        ({}, "no labels, sample_rate, features in its metadata; fetch it again"),
+        ({"labels": "[anger"}, "its metadata cannot be read as JSON"),
+    ],
+)
+def test_a_model_that_does_not_say_what_it_is_is_refused(tmp_path, shipped, metadata, message):
+    proto = onnx.load(shipped)
+    del proto.metadata_props[:]
+    onnx.helper.set_model_props(proto, metadata)
+    onnx.save(proto, tmp_path / "ser.onnx")
+    with pytest.raises(UserError, match=rf"ser\.onnx: {message}"):
         Predictor(tmp_path / "ser.onnx")
 
 
