@@ -17,6 +17,7 @@ from ser.predict import MODEL, THRESHOLD, Predictor
 from ser.stream import Listener, Settings
 
 BLOCK = 0.05  # seconds; what a microphone hands over at a time
+BACKLOG = 200  # blocks that wait, 10 s, for a listener who is late; what is heard meanwhile is lost, not memory
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -88,9 +89,12 @@ def microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarra
     try:
         found = sound.query_devices(device, "input")
         rate, heard = found["default_samplerate"], queue.SimpleQueue()
-        stream = sound.InputStream(
-            rate, round(BLOCK * rate), device, 1, "float32", callback=lambda data, *_: heard.put(data[:, 0].copy())
-        )
+
+        def keep(data: np.ndarray, *_) -> None:
+            if heard.qsize() < BACKLOG:
+                heard.put(data[:, 0].copy())
+
+        stream = sound.InputStream(rate, round(BLOCK * rate), device, 1, "float32", callback=keep)
     except (sound.PortAudioError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise UserError(f"no microphone ({reason}); name one of --list by --device, or use --file CLIP") from error
@@ -98,9 +102,13 @@ def microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarra
 
 
 def _heard(stream, heard: queue.SimpleQueue) -> Iterator[np.ndarray]:
-    with stream:
+    try:
+        stream.start()
         while True:
             yield heard.get()
+    finally:
+        stream.abort()  # stopping would wait for what is still to be handed over
+        stream.close()
 
 
 def _sounddevice():

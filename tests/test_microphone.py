@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -83,11 +84,51 @@ def test_a_microphone_is_heard(tmp_path, shipped, spoken):
     command = [sys.executable, "-m", "app.microphone", "--model", str(shipped), "--threshold", "0"]
     own = os.environ | {"HOME": str(tmp_path)}
     with subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        patience = threading.Timer(60, process.kill)  # an answer that never comes fails the test instead of stopping it
+        patience.start()
         said = [process.stdout.readline().split("s  ")[1] for _ in range(2)]
         process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=20)
+        _, error = process.communicate()
+        patience.cancel()
     assert said[0] == "no speech\n" and re.match("anger|fear|sadness", said[1])
     assert process.returncode == 0 and "Traceback" not in error and "ms of work each" in error
+
+
+class Device:
+    """What sounddevice is to the microphone, of a device that hands over more than anybody can listen to."""
+
+    PortAudioError = OSError
+
+    def query_devices(self, *_) -> dict:
+        return {"default_samplerate": RATE, "name": "fast"}
+
+    def InputStream(self, rate, size, *_, callback):
+        self.size, self.callback, self.calls = size, callback, []
+        return self
+
+    def start(self):
+        for number in range(3 * microphone.BACKLOG):
+            self.callback(np.full((self.size, 1), number, np.float32), self.size, None, None)
+
+    def abort(self):
+        self.calls.append("abort")
+
+    def close(self):
+        self.calls.append("close")
+
+
+def test_a_listener_who_is_late_loses_sound_but_no_memory(monkeypatch):
+    device = Device()
+    monkeypatch.setattr(microphone, "_sounddevice", lambda: device)
+    rate, name, blocks = microphone.microphone(None)
+    first = next(blocks)
+    kept = [block[0] for _, block in zip(range(microphone.BACKLOG - 1), blocks, strict=False)]
+    assert (rate, name, len(first)) == (RATE, "fast", round(microphone.BLOCK * RATE))
+    assert [first[0], *kept] == list(range(microphone.BACKLOG))
+    device.callback(np.full((device.size, 1), -1, np.float32), device.size, None, None)
+    assert next(blocks)[0] == -1  # what came in between is lost, and it listens on
+    blocks.close()
+    assert device.calls == ["abort", "close"]
 
 
 def test_a_file_that_is_not_there_is_refused(shipped, capsys):
