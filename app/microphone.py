@@ -93,6 +93,8 @@ def microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarra
         def keep(data: np.ndarray, *_) -> None:
             if heard.qsize() < BACKLOG:
                 heard.put(data[:, 0].copy())
+            else:
+                time.sleep(BLOCK)  # a device that is faster than sound would leave the listener no time to catch up
 
         stream = sound.InputStream(rate, round(BLOCK * rate), device, 1, "float32", callback=keep)
     except (sound.PortAudioError, ValueError) as error:

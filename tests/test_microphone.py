@@ -107,7 +107,7 @@ class Device:
         return self
 
     def start(self):
-        for number in range(3 * microphone.BACKLOG):
+        for number in range(microphone.BACKLOG + 3):
             self.callback(np.full((self.size, 1), number, np.float32), self.size, None, None)
 
     def abort(self):
