@@ -83,7 +83,10 @@ def test_a_microphone_is_heard(tmp_path, shipped, spoken):
     (tmp_path / ".asoundrc").write_text(f'pcm.!default {{ type file slave.pcm "null" file /dev/null {infile} }}\n')
     command = [sys.executable, "-m", "app.microphone", "--model", str(shipped), "--threshold", "0"]
     own = os.environ | {"HOME": str(tmp_path)}
-    with subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A shell's background job, and so all that it starts, ignores Ctrl-C.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, env=own, **pipes, **heeding) as process:
         patience = threading.Timer(60, process.kill)  # an answer that never comes fails the test instead of stopping it
         patience.start()
         said = [process.stdout.readline().split("s  ")[1] for _ in range(2)]
