@@ -84,8 +84,11 @@ def classify(path: Path, predictor: Predictor, settings: timeline.Settings) -> t
         return _classify(path, str(path), predictor, settings)
     require(sys.stdin is not None, f"{STDIN}: is closed; expected audio")
     with tempfile.NamedTemporaryFile() as copy:  # decoders go back and forth in a file
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.flush()
+        try:
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+            copy.flush()
+        except OSError as error:  # here, or it would be taken for trouble with the output
+            raise UserError(f"{STDIN}: cannot be read ({error.strerror})") from error
         return _classify(Path(copy.name), STDIN, predictor, settings)
 
 

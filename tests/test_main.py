@@ -201,6 +201,12 @@ def test_an_output_that_cannot_be_written_is_one_line(recording, shipped):
     assert (made.returncode, made.stderr) == (2, "error: the output cannot be written (No space left on device)\n")
 
 
+def test_a_standard_input_that_cannot_be_read_is_one_line(shipped):
+    command = f"{sys.executable} -m ser - --model {shipped} 0> /dev/null"
+    made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
+    assert (made.returncode, made.stderr) == (2, "error: standard input: cannot be read (Bad file descriptor)\n")
+
+
 def test_a_closed_standard_input_is_one_line(shipped):
     command = f"{sys.executable} -m ser - --model {shipped} <&-"
     made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
