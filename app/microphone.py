@@ -12,6 +12,7 @@ import numpy as np
 
 from app.display import open_display
 from ser import audio
+from ser.arguments import Parser
 from ser.errors import UserError, exit_on_user_error
 from ser.predict import MODEL, THRESHOLD, Predictor
 from ser.stream import Listener, Settings
@@ -122,8 +123,8 @@ def _sounddevice():
     return sounddevice
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m app.microphone", description="Name the emotion of live speech.")
+def _parser() -> Parser:
+    parser = Parser("python -m app.microphone", description="Name the emotion of live speech.")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--device", type=_device, metavar="NAME", help="name or number of --list, not the default one")
     source.add_argument("--list", action=_List, nargs=0, help="print the microphones")

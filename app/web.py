@@ -5,7 +5,6 @@ and switches to turn telemetry and sharing off; aiohttp comes with DVC anyway. W
 process: nothing is kept, nothing is logged, and the page loads nothing from elsewhere.
 """
 
-import argparse
 import asyncio
 import json
 import sys
@@ -16,6 +15,7 @@ import numpy as np
 from aiohttp import WSMsgType, web
 
 from app import answers, guard
+from ser.arguments import Parser
 from ser.errors import UserError, exit_on_user_error, require
 from ser.predict import MODEL, Predictor
 from ser.stream import Listener
@@ -106,7 +106,7 @@ def _rate(text: str) -> float:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser("python -m app.web", description="Serve the page to this machine.")
+    parser = Parser("python -m app.web", description="Serve the page to this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s: this machine alone)")
     parser.add_argument("--port", default=8000, type=int, help="0 for any that is free (%(default)s)")
     parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")

@@ -3,7 +3,6 @@
 Status 0 if every recording was classified, 2 if one was refused or the command makes no sense.
 """
 
-import argparse
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ser import audio, report, timeline
+from ser.arguments import Parser
 from ser.errors import UserError, exit_on_user_error, require
 from ser.predict import MODEL, THRESHOLD, Predictor
 
@@ -130,13 +130,8 @@ def _progress(number: int, total: int) -> None:
         sys.stderr.write(f"\r\033[K{number + 1} of {total}\r" if number + 1 < total else "\r\033[K")
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:
-        raise UserError(f"{message}; see {self.prog} --help")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser("python -m ser", description="Name the emotion in recordings of speech.")
+def _parser() -> Parser:
+    parser = Parser("python -m ser", description="Name the emotion in recordings of speech.")
     parser.add_argument("recordings", nargs="+", metavar="FILE|FOLDER|-", help="audio, or - for standard input")
     formats = parser.add_mutually_exclusive_group()
     formats.add_argument("--json", dest="format", action="store_const", const="json", help="a JSON object a recording")

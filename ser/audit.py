@@ -14,7 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from ser import clips, leaks, tables
-from ser.errors import UserError, exit_on_user_error
+from ser.arguments import Parser
+from ser.errors import exit_on_user_error
 from ser.text import percent
 
 EXAMPLES = 3
@@ -120,14 +121,9 @@ def _row(kind: str, found: dict, pairs: list[str]) -> list[str]:
     return [kind, *cells, next((hit["examples"][0] for hit in reversed(hits) if hit["clips"]), "")]
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:
-        raise UserError(f"{message}; see python -m ser.audit --help")
-
-
 def main(arguments: list[str]) -> None:
     """Audit what the command line names, and print the report."""
-    parser = _Parser(prog="python -m ser.audit", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = Parser("python -m ser.audit", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("split", type=Path, metavar="SPLIT.csv")
     known = parser.add_mutually_exclusive_group()
     for name, make, explained in (

@@ -41,9 +41,9 @@ Recall by emotion:
 
 {strangers}
 
-The probabilities are calibrated on validation clips played faster and slower than anything in training, which stand in
-for new voices; the ECE of the rows above says how well that worked. On other ages, languages, rooms and microphones,
-and on emotions that are felt instead of acted, expect less than the worst row above, and confident errors.
+The probabilities are calibrated on validation clips that were altered, as far as those in training and further, to
+stand in for new voices; the ECE of the rows above says how well that worked. On other ages, languages, rooms and
+microphones, and on emotions that are felt instead of acted, expect less than the worst row above, and confident errors.
 
 ## What it must not be used for
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ser import files
-from ser.errors import UserError, require
+from ser.errors import require
 
 COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
 PARTS = ["train", "validation", "test"]
@@ -62,11 +62,4 @@ def parent(name: str) -> str:
 
 
 def _table(path: Path, columns: list[str]) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(files.made(path), dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
-        raise UserError(f"{path}: cannot be read as CSV ({error}); run `dvc repro`, which makes it anew") from error
-    found = ", ".join(table.columns)
-    require(list(table.columns) == columns, f"{path}: columns {found}; expected {', '.join(columns)}")
-    require(len(table) > 0, f"{path}: no clips; run `dvc repro`, which makes it anew")
-    return table
+    return files.read_csv(path, columns, dtype=str, keep_default_na=False)

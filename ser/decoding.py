@@ -3,6 +3,7 @@
 Files go by their content, not by their name: AIFF under a .wav name is read (two clips of TESS are that).
 """
 
+import math
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from ser.errors import UserError, require
 
 BLOCK = 1 << 17  # frames read at a time: 4 MB of eight channels
 UNRECOGNISED = (1, 3)  # libsndfile: unknown format, unknown encoding in a known one
+LARGEST = 2.0**31  # sample; full scale is 1, or this where integers were written as floats
 RATES = (1_000, 1_000_000)  # Hz; a header with another is damaged, and would make hours or nothing of a file
 KNOWN = "expected audio such as wav, aiff, flac, ogg, mp3"
 Blocks = Iterator[tuple[int, np.ndarray]]
@@ -37,11 +39,18 @@ def decode(path: Path) -> Blocks:
     for rate, block in _decoded(path):
         lowest, highest = RATES
         require(lowest <= rate <= highest, f"a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
-        require(bool(np.isfinite(block).all()), "has NaN or infinite samples; expected numbers; export it anew")
+        check(block)
         total, heard = total + len(block), heard or bool(block.any())
         yield rate, block
     require(total > 0, "holds no samples; expected speech")
     require(heard, "all samples are zero; expected speech; was the microphone muted?")
+
+
+def check(samples: np.ndarray) -> None:
+    """Refuse samples that are no sound: NaN, infinite, or so large that their power would not fit."""
+    largest = float(np.abs(samples).max(initial=0))
+    require(math.isfinite(largest), "has NaN or infinite samples; expected numbers; export it anew")
+    require(largest <= LARGEST, f"has a sample of {largest:.0e}; expected -1 to 1; export it anew")
 
 
 def _decoded(path: Path) -> Blocks:

@@ -36,8 +36,9 @@ def exit_on_user_error() -> Iterator[None]:
 
     Letters that standard output's encoding lacks are escaped, as on standard error, and end no program.
     """
-    sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        require(sys.stdout is not None, "standard output is closed; expected a terminal, a file or a pipe")
+        sys.stdout.reconfigure(errors="backslashreplace")
         yield
     except UserError as error:
         sys.exit(_refuse(error))

@@ -61,7 +61,7 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
 
 
 def _mask(graph: Graph) -> str:
-    """1 where a frame is real, 0 where it is padding: (batch, frames, 1)."""
+    """1 where a frame is real, 0 where it is padding: (batch, frames, 1); their `count` is another node, (batch, 1, 1)."""
     shape = graph.node("Shape", "shape", "features", start=1, end=2)
     frames = graph.node("Squeeze", "frames", shape)
     zero, one = graph.weight("zero", np.int64(0)), graph.weight("one", np.int64(1))
@@ -70,7 +70,9 @@ def _mask(graph: Graph) -> str:
     lengths = graph.node("Unsqueeze", "lengths_column", lengths, graph.weight("axis_1", np.array([1])))
     real = graph.node("Less", "real", steps, lengths)
     real = graph.node("Unsqueeze", "real_frames", real, graph.weight("axis_2", np.array([2])))
-    return graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
+    mask = graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
+    graph.node("ReduceSum", "count", mask, graph.weight("axis_1", np.array([1])))
+    return mask
 
 
 def _project(graph: Graph, basis: str, matrix: np.ndarray) -> str:
@@ -135,4 +137,4 @@ def _mean(graph: Graph, x: str, mask: str, name: str) -> str:
     """Average over the real frames: (batch, frames, columns) and (batch, frames, 1) to (batch, 1, columns)."""
     axis = graph.weight("axis_1", np.array([1]))
     total = graph.node("ReduceSum", f"{name}/sum", graph.node("Mul", f"{name}/real", x, mask), axis)
-    return graph.node("Div", name, total, graph.node("ReduceSum", f"{name}/count", mask, axis))
+    return graph.node("Div", name, total, "count")

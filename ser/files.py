@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
+
 from ser.errors import UserError, require
 
 DECIMALS = 6
@@ -29,6 +31,23 @@ def read_json(path: Path, by: str = "dvc repro") -> dict:
         raise UserError(f"{path}: cannot be read as JSON ({error}); run `{by}`, which makes it anew") from error
     require(isinstance(content, dict), f"{path}: no JSON object; run `{by}`, which makes it anew")
     return content
+
+
+def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
+    """Return a table of an earlier stage, read with `options` of pandas' reader.
+
+    Raises:
+        UserError: it is absent or no table, has other columns, or no rows.
+    """
+    anew = "run `dvc repro`, which makes it anew"
+    try:
+        table = pd.read_csv(made(path), **options)
+    except (OSError, ValueError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
+        raise UserError(f"{path}: cannot be read as CSV ({error}); {anew}") from error
+    found = ", ".join(map(str, table.columns))
+    require(list(table.columns) == columns, f"{path}: columns {found}; expected {', '.join(columns)}; {anew}")
+    require(len(table) > 0, f"{path}: no rows; {anew}")
+    return table
 
 
 @contextmanager
@@ -58,8 +77,8 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def write_csv(path: Path, table) -> None:
-    """Write a pandas table without its index, with floats rounded to DECIMALS and "\\n" line ends."""
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table without its index, with floats rounded to DECIMALS and "\\n" line ends."""
     with replacing(path) as temporary:
         table.to_csv(temporary, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
 

@@ -109,7 +109,7 @@ class LSTM(layers.Layer):
     values and the order of gates (input, forget, cell, output) are those of Keras: for each direction kernel, recurrent
     kernel, bias.
 
-    (batch, frames, columns) and the mask to (batch, frames, units of all directions); padding is not defined.
+    (batch, frames, columns) and the mask to (batch, frames, units of all directions); padding may become any number.
     """
 
     def __init__(self, units: int, bidirectional: bool, **kwargs):

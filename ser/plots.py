@@ -10,6 +10,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from ser import style
 from ser.text import percent
 
+HISTORY = ["epoch", "loss", "validation_loss", "validation_uar"]  # columns of what the train stage writes
+
 
 def heading(corpus: str, fold: str, speakers: Iterable[str]) -> str:
     """Say what was tested, such as "TESS, speaker-1 (OAF) held out"; `speakers` are the tested ones."""
@@ -79,7 +81,7 @@ def curves(path: Path, history: pd.DataFrame, name: str, parts: dict[str, int]) 
 
     Args:
         path: the PNG to write.
-        history: columns epoch, loss, validation_loss, validation_uar, from the train stage.
+        history: columns HISTORY, from the train stage.
         name: of the corpus and the fold, for the title.
         parts: how many clips `train` and `validation` have.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from ser import audio
+from ser import audio, decoding
 from ser.errors import UserError, require
 from ser.inference import UNREADABLE
 
@@ -131,7 +131,7 @@ def as_mono(signal: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore", invalid="ignore"):  # what does not fit float32 or is not finite is refused below
         signal = signal.astype(np.float32, copy=False)
         signal = signal.mean(axis=1) if signal.ndim == 2 else signal
-    require(bool(np.isfinite(signal).all()), "has NaN or infinite samples; expected numbers")
+    decoding.check(signal)
     return signal
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
-from ser import batches, model
+from ser import batches, calibration, model
 from ser.backend import keras
 from ser.dataset import Part
 from ser.errors import require
@@ -36,25 +36,25 @@ class Settings:
 
 
 def fit(
-    training: Part,
-    validation: Part,
+    parts: dict[str, Part],
     classes: int,
     orders: int,
     network: model.Settings,
     settings: Settings,
     seed: int,
     report: Callable[[dict[str, float]], None],
-) -> keras.Model:
-    """Train a network and return it with the weights of the epoch whose validation loss was lowest.
+) -> tuple[keras.Model, float]:
+    """Train a network; return it, with the weights of the epoch whose validation loss was lowest, and its temperature.
 
     Args:
-        training: clips and altered copies; the scaling is fitted on all of them.
-        validation: clips for early stopping and the reported figures.
+        parts: as from `dataset.read`: train, clips and altered copies, on all of which the scaling is fitted too;
+            validation, for early stopping and the reported figures; strange, which the temperature is fitted on.
         classes: number of emotions.
         orders: 1 for MFCCs alone, 2 or 3 where their differences follow them in a frame.
         report: called after each epoch with epoch, loss, validation_loss and validation_uar.
     """
     keras.utils.set_random_seed(seed)
+    training = parts["train"]
     fitted = model.build(training.sequences[0].shape[1] // orders, orders, classes, network)
     model.fit_scaling(fitted, batches.in_order(training), network)
     fitted.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
@@ -65,9 +65,9 @@ def fit(
     stop = keras.callbacks.EarlyStopping(
         "validation_loss", mode="min", patience=settings.patience, restore_best_weights=True
     )
-    scores = _ValidationScores(validation, classes, settings, report)
+    scores = _ValidationScores(parts["validation"], classes, settings, report)
     fitted.fit(epoch, epochs=settings.epochs, callbacks=[scores, stop], shuffle=False, verbose=0)
-    return fitted
+    return fitted, calibration.temperature(predict(fitted, parts["strange"]), parts["strange"].targets)
 
 
 def cross_entropy(targets, log_probabilities):
@@ -75,9 +75,9 @@ def cross_entropy(targets, log_probabilities):
     return -keras.ops.mean(keras.ops.sum(targets[:, None] * log_probabilities, axis=-1), axis=-1)
 
 
-def predict(fitted: keras.Model, part: Part) -> np.ndarray:
-    """Return log probabilities of shape (clips, classes): the branches' mean, normalised."""
-    return keras.ops.convert_to_numpy(keras.ops.log_softmax(_branches(fitted, part).mean(axis=1), axis=-1))
+def predict(fitted: keras.Model, part: Part, temperature: float = 1.0) -> np.ndarray:
+    """Return log probabilities of shape (clips, classes): the branches' mean at the temperature, normalised."""
+    return calibration.apply(_branches(fitted, part).mean(axis=1), temperature)
 
 
 def _branches(fitted: keras.Model, part: Part) -> np.ndarray:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from ser import clips, dataset, files, mistakes, params, plots, scores, sequences
 from ser.errors import run
 from ser.inference import Classifier
@@ -23,7 +21,7 @@ def main(corpus: str, fold: str) -> None:
     top = table[classifier.labels].max(axis=1)
     reliability = scores.reliability(top, table["actual"] == table["predicted"], settings.bins)
 
-    history = pd.read_csv(files.made(out / "history.csv"))  # before anything is written
+    history = files.read_csv(out / "history.csv", plots.HISTORY, dtype=float)  # before anything is written
     files.write_json(out / "metrics.json", numbers)
     files.write_csv(out / "predictions.csv", table)
     files.write_csv(out / "reliability.csv", reliability)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from ser import calibration, clips, dataset, export, files, inference, model, params, training
+from ser import clips, dataset, export, files, inference, model, params, training
 from ser.errors import run
 
 TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
@@ -19,7 +19,7 @@ def main(corpus: str, fold: str) -> None:
     network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
     history, rows = Path("metrics") / corpus / fold / "history.csv", []
     orders, seed = 1 + params.value("features")["deltas"], params.seed()
-    table, data = dataset.read(Path("data") / corpus, fold)
+    table, parts = dataset.read(Path("data") / corpus, fold)
     labels = clips.emotions(table)
 
     with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
@@ -30,14 +30,12 @@ def main(corpus: str, fold: str) -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        fitted = training.fit(data["train"], data["validation"], len(labels), orders, network, settings, seed, report)
+        fitted, temperature = training.fit(parts, len(labels), orders, network, settings, seed, report)
 
-    temperature = calibration.temperature(training.predict(fitted, data["strange"]), data["strange"].targets)
     metadata = {"labels": labels, "corpus": corpus, "fold": fold, "temperature": temperature}
     with files.replacing(Path("models") / corpus / f"{fold}.onnx") as path:
         export.save(path, fitted, network, metadata)
-        expected = calibration.apply(training.predict(fitted, data["validation"]), temperature)
-        check(path, data["validation"], expected)
+        check(path, parts["validation"], training.predict(fitted, parts["validation"], temperature))
 
 
 def check(path: Path, part: dataset.Part, expected: np.ndarray) -> None:

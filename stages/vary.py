@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ser import calibration, clips, dataset, files, model, params, scores, training
+from ser import clips, dataset, files, model, params, scores, training
 from ser.errors import require, run
 
 
@@ -22,11 +22,11 @@ def main(corpus: str, fold: str, seed: str) -> None:
     labels = clips.emotions(table)
 
     with tqdm(total=settings.epochs, desc=f"seed {seed}", unit="epoch", disable=None) as bar:
-        train, validation, report = parts["train"], parts["validation"], lambda row: bar.update()
-        fitted = training.fit(train, validation, len(labels), orders, network, settings, number, report)
+        fitted, temperature = training.fit(
+            parts, len(labels), orders, network, settings, number, lambda row: bar.update()
+        )
 
-    temperature = calibration.temperature(training.predict(fitted, parts["strange"]), parts["strange"].targets)
-    answers = calibration.apply(training.predict(fitted, parts["test"]), temperature)
+    answers = training.predict(fitted, parts["test"], temperature)
     predicted = scores.predictions(table[table["part"] == "test"], labels, answers)
     files.write_json(
         data / "seeds" / fold / f"{seed}.json", scores.summary(predicted, labels, evaluate, number, temperature)

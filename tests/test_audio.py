@@ -148,7 +148,7 @@ def broken(name: str, folder: Path) -> Path:
         "text.wav": b"Dear diary,\n" * 40,
         "picture.wav": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(300),
     }
-    samples = {"nan.wav": np.nan, "infinite.wav": np.inf, "zeros.wav": 0.0, "no samples.wav": None}
+    samples = {"nan.wav": np.nan, "infinite.wav": np.inf, "huge.wav": 1e30, "zeros.wav": 0.0, "no samples.wav": None}
     if name in contents:
         path.write_bytes(contents[name])
     elif name in samples:
@@ -171,6 +171,7 @@ REFUSED = {
     "picture.wav": "expected audio such as wav",
     "nan.wav": "has NaN or infinite samples",
     "infinite.wav": "has NaN or infinite samples",
+    "huge.wav": r"has a sample of 1e\+30; expected -1 to 1",
     "zeros.wav": "all samples are zero",
     "gone.wav": "no such file",
 }

@@ -32,7 +32,7 @@ def test_the_label_order_is_sorted(table):
         (None, r"clips\.csv: no such file; run `dvc repro`"),
         ("", r"clips\.csv: cannot be read as CSV"),
         ("clip,sp\xe9aker\n", r"clips\.csv: cannot be read as CSV"),
-        ("clip,speaker,word,emotion,sha256\n", r"clips\.csv: no clips"),
+        ("clip,speaker,word,emotion,sha256\n", r"clips\.csv: no rows"),
         ("clip,speaker\na,b\n", r"columns clip, speaker; expected clip, speaker, word, emotion, sha256"),
         ("clip,speaker,word,emotion,sha256\na,b,c,d,e\na,b,c,d,e\n", "the clip a stands twice"),
     ],
@@ -59,7 +59,7 @@ def test_parts_that_do_not_fit_the_table_are_refused(tmp_path, table, rows):
         clips.read_parts(tmp_path / "fold.csv", table)
 
 
-@pytest.mark.parametrize(("content", "message"), [(b"", "cannot be read as CSV"), (b"clip,part\n", "no clips")])
+@pytest.mark.parametrize(("content", "message"), [(b"", "cannot be read as CSV"), (b"clip,part\n", "no rows")])
 def test_parts_that_are_no_table_are_refused(tmp_path, table, content, message):
     (tmp_path / "fold.csv").write_bytes(content)
     with pytest.raises(UserError, match=rf"fold\.csv: {message}"):

@@ -50,6 +50,17 @@ def test_a_stage_says_how_it_is_called():
     )
 
 
+def test_a_closed_output_is_one_line():
+    code = "from ser import errors\nwith errors.exit_on_user_error():\n    print('heard')"
+    ran = subprocess.run(
+        f'exec "{sys.executable}" -c "{code}" >&-', shell=True, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "error: standard output is closed; expected a terminal, a file or a pipe\n",
+    )
+
+
 def test_letters_that_the_output_lacks_are_escaped():
     code = "from ser import errors\nwith errors.exit_on_user_error():\n    print('“back”')"
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}

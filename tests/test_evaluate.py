@@ -85,6 +85,14 @@ def test_without_a_history_nothing_is_written(workspace):
     assert list((workspace / "speaker-2").iterdir()) == []
 
 
+@pytest.mark.parametrize("junk", ["", "epoch,loss\n1,2\n", "epoch,loss,validation_loss,validation_uar\n1,2,3,high\n"])
+def test_a_history_that_is_none_is_named(workspace, junk):
+    (workspace / "speaker-2/history.csv").write_text(junk)
+    with pytest.raises(UserError, match=r"speaker-2/history\.csv: .*; run `dvc repro`, which makes it anew"):
+        evaluate.main("tiny", "speaker-2")
+    assert [path.name for path in (workspace / "speaker-2").iterdir()] == ["history.csv"]
+
+
 def test_a_test_clip_without_features_is_named(workspace):
     kept = {name: frames for name, frames in sequences.read(Path("data/tiny/features")).items() if "B_bar" not in name}
     sequences.write(Path("data/tiny/features"), kept.items())

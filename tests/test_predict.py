@@ -81,6 +81,7 @@ def test_the_level_of_nothing(samples):
         (np.full(RATE, np.inf), "NaN or infinite"),
         (np.full((RATE, 2), [np.inf, -np.inf]), "NaN or infinite"),
         (np.full(RATE, 1e300), "NaN or infinite"),
+        (np.full(RATE, 1e10), r"a sample of 1e\+10; expected -1 to 1"),
         (np.full((RATE, 2), np.float32(3e38)), "NaN or infinite"),
         (np.zeros((2, RATE, 1)), r"shape \(2, 16000, 1\); expected"),
         (np.zeros(RATE, np.uint8), "type uint8"),

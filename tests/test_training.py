@@ -45,9 +45,16 @@ def rising_and_falling(count: int, seed: int) -> Part:
     return Part([str(n) for n in range(count)], sequences, targets)
 
 
+PARTS = {
+    "train": rising_and_falling(64, 1),
+    "validation": rising_and_falling(20, 2),
+    "strange": rising_and_falling(40, 4),
+}
+
+
 def fit(settings: training.Settings = SETTINGS) -> tuple[object, list[dict]]:
     rows = []
-    fitted = training.fit(rising_and_falling(64, 1), rising_and_falling(20, 2), 2, 1, NETWORK, settings, 5, rows.append)
+    fitted, _ = training.fit(PARTS, 2, 1, NETWORK, settings, 5, rows.append)
     return fitted, rows
 
 
@@ -85,6 +92,18 @@ def test_the_answer_is_the_mean_of_the_branches():
     np.testing.assert_allclose(training.predict(fitted, part), expected, atol=1e-6)
     recalls = [(mean.argmax(axis=1) == part.targets)[part.targets == target].mean() for target in (0, 1)]
     assert rows[0]["validation_uar"] == pytest.approx(np.mean(recalls))
+
+
+def test_with_the_temperature_it_is_as_sure_as_it_is_right_on_strange_copies():
+    """A quarter of them are made to be of the other emotion, so that no network can be right on more than the rest."""
+    strange = rising_and_falling(200, 4)
+    strange.targets[::4] = 1 - strange.targets[::4]
+    fitted, temperature = training.fit(PARTS | {"strange": strange}, 2, 1, NETWORK, SETTINGS, 5, [].append)
+    answers = training.predict(fitted, strange, temperature)
+    right = (answers.argmax(axis=1) == strange.targets).mean()
+    assert right == pytest.approx(0.75, abs=0.03)
+    assert np.exp(answers).max(axis=1).mean() == pytest.approx(right, abs=0.03)
+    assert np.exp(training.predict(fitted, strange)).max(axis=1).mean() > right + 0.05
 
 
 def test_an_epoch_goes_on_where_the_last_one_ended():
