@@ -61,7 +61,7 @@ def to_onnx(weights: dict[str, list[np.ndarray]], settings: Settings, metadata: 
 
 
 def _mask(graph: Graph) -> str:
-    """1 where a frame is real, 0 where it is padding: (batch, frames, 1); their `count` is another node, (batch, 1, 1)."""
+    """1 where a frame is real, 0 where it is padding: (batch, frames, 1); the node `count` sums it: (batch, 1, 1)."""
     shape = graph.node("Shape", "shape", "features", start=1, end=2)
     frames = graph.node("Squeeze", "frames", shape)
     zero, one = graph.weight("zero", np.int64(0)), graph.weight("one", np.int64(1))
