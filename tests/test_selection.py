@@ -11,16 +11,17 @@ LOG = pd.read_csv("selection/log.csv")
 README = Path("selection/README.md").read_text(encoding="utf-8")
 
 
+NOTES = LOG["note"].fillna("")
+STOPPED = NOTES.str.startswith("stopped")
+DERIVED = NOTES.str.contains("^branches of|^log.probabilities of|^probabilities instead")
+TRAINED = LOG[~STOPPED & ~DERIVED & ~NOTES.str.startswith("a trial of the program")]
+
+
 def counts() -> str:
     """The sentence of the README that counts the rows."""
-    notes = LOG["note"].fillna("")
-    stopped = notes.str.startswith("stopped")
-    derived = notes.str.contains("^branches of|^log.probabilities of|^probabilities instead")
-    trial = notes.str.startswith("a trial of the program")
-    trained = LOG[~stopped & ~derived & ~trial]
-    differing = len(trained[["criterion_form", "params"]].drop_duplicates())
-    figures = f"{stopped.sum()} that were stopped, and {derived.sum()} figures of their branches left out or averaged."
-    return f"{len(trained)} trainings of {differing} configurations, {figures}"
+    differing = len(TRAINED[["criterion_form", "params"]].drop_duplicates())
+    figures = f"{STOPPED.sum()} that were stopped, and {DERIVED.sum()} figures of their branches left out or averaged."
+    return f"{len(TRAINED)} trainings of {differing} configurations, {figures}"
 
 
 def test_the_readme_counts_what_was_tried():
@@ -36,6 +37,7 @@ def test_every_figure_says_when_how_and_by_which_criterion():
 @pytest.mark.parametrize(("form", "parts"), [(1, ["a", "b", "c"]), (2, ["a", "b"]), (3, ["a", "d"])])
 def test_the_criterion_is_the_mean_of_its_parts(form, parts):
     rows = LOG[(LOG["criterion_form"] == form) & LOG["criterion"].notna()]
+    assert len(rows) > 5 and rows[parts].notna().all(axis=None)
     assert (rows["criterion"] - rows[parts].mean(axis=1)).abs().max() < 1e-3
 
 
@@ -46,10 +48,11 @@ def asked() -> dict[str, list[str]]:
 
 
 def means() -> pd.DataFrame:
-    return LOG[LOG["criterion_form"] == 3].groupby("id")[["a", "d", "criterion", "e"]].mean()
+    return TRAINED[TRAINED["criterion_form"] == 3].groupby("id")[["a", "d", "criterion", "e"]].mean()
 
 
 def test_the_table_of_form_3_is_the_means_of_the_log():
+    assert set(asked()) == set(means().index)
     assert len(asked()) > 35
     for name, shown in asked().items():
         assert shown == ["" if pd.isna(value) else f"{value:.3f}" for value in means().loc[name]], name
@@ -97,4 +100,5 @@ def test_the_table_of_methods_is_that_of_the_rows():
 
 
 def test_every_picture_shown_is_there():
-    assert all(Path("selection", name).is_file() for name in re.findall(r"\]\(([^)]+)\)", README))
+    pictures = re.findall(r"!\[.+\]\(([^)]+)\)", README)
+    assert len(pictures) == 3 and all(Path("selection", name).is_file() for name in pictures)
