@@ -60,7 +60,8 @@ def test_what_is_said_of_probabilities_is_the_committed_figures():
     sure = [pd.read_csv(f"metrics/tess/{fold}/reliability.csv").iloc[-1] for fold in ("speaker-1", "speaker-2")]
     assert [row["low"] for row in sure] == [0.9, 0.9]
     older, younger = (round(100 * row["accuracy"]) for row in sure)
-    assert f"right {older} times in 100 (OAF, YAF: {younger};" in text
+    assert f"right {older} times in 100 (YAF: {younger};" in text
+    assert f"worse luck with OAF ({committed('speaker-1/metrics.json')['ece']:.2f})" in text
 
 
 def test_the_seeds_were_run_with_the_committed_parameters():
