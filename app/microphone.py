@@ -13,7 +13,7 @@ import numpy as np
 from app.display import open_display
 from ser import audio
 from ser.arguments import Parser
-from ser.errors import UserError, exit_on_user_error
+from ser.errors import UserError, exit_on_user_error, require
 from ser.predict import MODEL, THRESHOLD, Predictor
 from ser.stream import Listener, Settings
 
@@ -23,9 +23,10 @@ BACKLOG = 200  # blocks that wait, 10 s, for a listener who is late; what is hea
 
 def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
+    require(not options.fast or options.file is not None, "--fast without --file; name the recording to listen to")
     settings = Settings(options.window, options.hop, threshold=options.threshold)
     predictor = Predictor(options.model)
-    if options.file:
+    if options.file is not None:
         rate, name = predictor.sample_rate, Path(options.file).name
         blocks = cut(audio.stream(options.file, rate), round(BLOCK * rate))
         blocks = blocks if options.fast else paced(blocks, rate)

@@ -66,10 +66,13 @@ async def _receive(request: web.Request, file) -> None:
     most = f"expected at most {BYTES >> 20} MB; cut it, or use python -m ser"
     require(total <= BYTES, f"a recording of {total >> 20} MB; {most}")
     total = 0
-    async for piece in request.content.iter_chunked(1 << 16):
-        total += len(piece)
-        require(total <= BYTES, f"a recording of more than {BYTES >> 20} MB; {most}")
-        file.write(piece)
+    try:
+        async for piece in request.content.iter_chunked(1 << 16):
+            total += len(piece)
+            require(total <= BYTES, f"a recording of more than {BYTES >> 20} MB; {most}")
+            file.write(piece)
+    except web.RequestPayloadError as error:
+        raise UserError(f"the recording did not arrive whole ({error}); send it again") from error
     file.flush()
 
 
@@ -121,7 +124,7 @@ async def serve(app: web.Application, host: str, port: int) -> None:
     try:
         try:
             await web.TCPSite(runner, host, port).start()
-        except (OSError, OverflowError) as error:
+        except (OSError, OverflowError, UnicodeError) as error:
             raise UserError(f"{host}:{port} cannot be listened on ({error}); name another --host or --port") from error
         own = runner.addresses[0]
         shown = f"[{own[0]}]" if ":" in own[0] else own[0]
@@ -134,7 +137,4 @@ async def serve(app: web.Application, host: str, port: int) -> None:
 
 if __name__ == "__main__":
     with exit_on_user_error():
-        try:
-            main()
-        except KeyboardInterrupt:
-            sys.exit(130)
+        main()

@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     predictor = Predictor(options.model)
     require(options.recordings.count("-") < 2, "- was named twice; standard input can be read once")
     found = [item for name in options.recordings for item in find(name)]
-    if options.plot:
+    if options.plot is not None:
         _check_plot(Path(options.plot), len(found))
     write = report.FORMATS[options.format](sys.stdout, predictor.labels, [str(item) for item in found])
     refused = 0
@@ -87,8 +87,8 @@ def classify(path: Path, predictor: Predictor, settings: timeline.Settings) -> t
         try:
             shutil.copyfileobj(sys.stdin.buffer, copy)
             copy.flush()
-        except OSError as error:  # here, or it would be taken for trouble with the output
-            raise UserError(f"{STDIN}: cannot be read ({error.strerror})") from error
+        except OSError as error:
+            raise UserError(f"{STDIN}: cannot be copied to a temporary file ({error.strerror})") from error
         return _classify(Path(copy.name), STDIN, predictor, settings)
 
 
@@ -148,14 +148,4 @@ def _parser() -> Parser:
 
 if __name__ == "__main__":
     with exit_on_user_error():
-        try:
-            status = main()
-            sys.stdout.flush()  # here, where a reader that is gone is no error; at exit Python would complain of it
-            sys.exit(status)
-        except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or what is left is flushed again at exit
-            if isinstance(error, BrokenPipeError):  # the reader, such as head, has seen enough
-                sys.exit(141)
-            raise UserError(f"the output cannot be written ({error.strerror})") from error
-        except KeyboardInterrupt:
-            sys.exit(130)
+        sys.exit(main())

@@ -47,13 +47,20 @@ def decode(path: Path) -> Blocks:
 
 
 def check(samples: np.ndarray) -> None:
-    """Refuse samples that are no sound: NaN, infinite, or so large that their power would not fit."""
+    """Refuse samples that are no sound: NaN, infinite, or far beyond any full scale."""
     largest = float(np.abs(samples).max(initial=0))
     require(math.isfinite(largest), "has NaN or infinite samples; expected numbers; export it anew")
-    require(largest <= LARGEST, f"has a sample of {largest:.0e}; expected -1 to 1; export it anew")
+    require(largest <= LARGEST, f"has a sample of {largest:.0e}; expected -1 to 1 (or 32-bit integers); export it anew")
 
 
 def _decoded(path: Path) -> Blocks:
+    try:
+        yield from _through_either(path)
+    except OSError as error:  # read, or ffmpeg started
+        raise UserError(f"cannot be read ({error.strerror or error})") from error
+
+
+def _through_either(path: Path) -> Blocks:
     with _opened(path) as file:
         require(os.fstat(file.fileno()).st_size > 0, f"is empty; {KNOWN}")
         headers.check_length(file)

@@ -44,6 +44,7 @@ def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
         table = pd.read_csv(made(path), **options)
     except (OSError, ValueError) as error:  # pandas' parser errors and wrong encodings are ValueErrors
         raise UserError(f"{path}: cannot be read as CSV ({error}); {anew}") from error
+    require(isinstance(table.index, pd.RangeIndex), f"{path}: more cells in a row than columns; {anew}")
     found = ", ".join(map(str, table.columns))
     require(list(table.columns) == columns, f"{path}: columns {found}; expected {', '.join(columns)}; {anew}")
     require(len(table) > 0, f"{path}: no rows; {anew}")

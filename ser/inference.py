@@ -82,7 +82,7 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # sums in one order: the same digits on every run
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(Path(path).read_bytes(), options, providers=["CPUExecutionProvider"])
     except UNREADABLE as error:
         raise UserError(f"{path}: cannot be read as an ONNX model ({error}); train or fetch it again") from error
     inputs, outputs = ({item.name for item in items} for items in (session.get_inputs(), session.get_outputs()))

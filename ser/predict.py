@@ -81,7 +81,8 @@ class Predictor:
             UserError: the signal is shorter than a frame, or has NaN or another shape or type.
         """
         signal = as_mono(signal)
-        require(rate > 0, f"a sample rate of {rate} Hz; expected more than 0")
+        lowest, highest = decoding.RATES
+        require(lowest <= rate <= highest, f"a sample rate of {rate} Hz; expected {lowest:,} to {highest:,}")
         heard = signal if rate == self.sample_rate else audio.resample(signal, rate, self.sample_rate)
         require(
             len(heard) >= self.shortest,
@@ -142,7 +143,7 @@ def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     except UNREADABLE as error:
         raise UserError(f"{path}: cannot be read as an ONNX model ({error}); fetch it again") from error
 

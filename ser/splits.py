@@ -40,7 +40,7 @@ def make(clips: pd.DataFrame, fold: str, settings: Settings, seed: int) -> pd.Da
     Raises:
         UserError: the fold is none of these, or its parts would share what they must not.
     """
-    number = re.fullmatch(r"speaker-([1-9]\d*)", fold)
+    number = re.fullmatch(r"speaker-([1-9]\d{0,3})", fold)
     if number:
         part = _speaker(clips, int(number[1]), settings, seed)
     elif fold == "words":

@@ -33,7 +33,7 @@ class Settings:
     threshold: float = THRESHOLD
 
     def __post_init__(self):
-        limits = {"window": (0.5, 60), "hop": (0.1, 5), "shortest": (0.1, self.window), "pause": (0, 10)}
+        limits = {"shortest": (0.1, 60), "window": (max(0.5, self.shortest), 60), "hop": (0.1, 5), "pause": (0, 10)}
         for name, (low, high) in (limits | {"smoothing": (0, 60), "threshold": (0, 1)}).items():
             value = getattr(self, name)
             require(low <= value <= high, f"a {name} of {value}; expected {low} to {high}")

@@ -137,7 +137,7 @@ def from_pattern(pattern: str) -> Source:
     """
     try:
         regex = re.compile(rf"(?:^|/)(?:{pattern})$")
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UserError(f"pattern {pattern!r} is no regular expression: {error}") from error
     groups = set(regex.groupindex)
     expected = f"expected groups such as (?P<speaker>...), named {', '.join(FACTS)}"
@@ -154,6 +154,9 @@ def _hash(split: Path, clip: str) -> str:
     """Hash the clip's file, looked for from here and from the split's folder; "" where there is none."""
     for path in (Path(clip), split.parent / clip):
         if os.path.isfile(path):
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+            try:
+                with path.open("rb") as file:
+                    return hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise UserError(f"{path}: cannot be read ({error.strerror})") from error
     return ""

@@ -140,6 +140,8 @@ def test_an_altered_copy_is_found_by_the_column_parent(tmp_path, capsys):
         ("path,part\na.wav,train\nb.wav,test\n", ["--corpus", "timit"], "no corpus 'timit'"),
         ("path,part\na.wav,train\nb.wav,test\n", ["--clips", "none.csv"], "none.csv: no such file"),
         ("path,part\na.wav,train\nb.wav,test\n", ["--pattern", "("], "no regular expression"),
+        ("path,part\na.wav,train\nb.wav,test\n", ["--pattern", "(" * 5000], "no regular expression"),
+        ("path,part\na.wav,train\nb.wav,test\n", ["--pattern", "a{99999999999}"], "no regular expression"),
         ("path,part\na.wav,train\nb.wav,test\n", ["--pattern", "a"], "expected groups such as"),
         ("path,part\na.wav,train\nb.wav,test\n", ["--colour"], "unrecognized arguments: --colour"),
     ],

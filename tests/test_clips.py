@@ -33,6 +33,7 @@ def test_the_label_order_is_sorted(table):
         ("", r"clips\.csv: cannot be read as CSV"),
         ("clip,sp\xe9aker\n", r"clips\.csv: cannot be read as CSV"),
         ("clip,speaker,word,emotion,sha256\n", r"clips\.csv: no rows"),
+        ("clip,speaker,word,emotion,sha256\na,b,c,d,e,f\n", "more cells in a row than columns"),
         ("clip,speaker\na,b\n", r"columns clip, speaker; expected clip, speaker, word, emotion, sha256"),
         ("clip,speaker,word,emotion,sha256\na,b,c,d,e\na,b,c,d,e\n", "the clip a stands twice"),
     ],

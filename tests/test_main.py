@@ -184,6 +184,7 @@ def test_a_plot_that_cannot_be_written_is_refused_first(recording, shipped, name
         (["clip.wav", "--threshold", "high"], "argument --threshold: invalid float value: 'high'"),
         ([""], "an empty name; expected a file, a folder or -"),
         (["-", "-"], "- was named twice; standard input can be read once"),
+        (["clip.wav", "--plot", ""], r"--plot \.: expected the name of a .png file"),
         (["clip.wav", "--plot", "x" * 300 + "/y.png"], "--plot xx.*: expected the name of a .png file"),
         (["clip.wav", "--plot", "x" * 300 + ".png"], "--plot xx.*: cannot be written"),
     ],
@@ -195,16 +196,30 @@ def test_a_command_that_makes_no_sense_is_one_line(shipped, arguments, message):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
-def test_an_output_that_cannot_be_written_is_one_line(recording, shipped):
-    command = f"{sys.executable} -m ser {recording()} --model {shipped} > /dev/full"
+@pytest.mark.parametrize("command", ["ser CLIP --model MODEL", "ser.audit SPLIT", "app.web --port 0 --model MODEL"])
+def test_an_output_that_cannot_be_written_is_one_line(tmp_path, recording, shipped, command):
+    (tmp_path / "split.csv").write_text("path,part\na.wav,train\nb.wav,test\n")
+    for name, path in (("CLIP", recording()), ("MODEL", shipped), ("SPLIT", tmp_path / "split.csv")):
+        command = command.replace(name, str(path))
+    command = f"{sys.executable} -m {command} > /dev/full"
     made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
-    assert (made.returncode, made.stderr) == (2, "error: the output cannot be written (No space left on device)\n")
+    expected = "error: standard output: cannot be read or written (No space left on device)\n"
+    assert (made.returncode, made.stderr) == (2, expected)
+
+
+def test_where_errors_cannot_be_told_the_status_still_says_it(recording, shipped):
+    command = f"{sys.executable} -m ser {recording()} missing.wav --json --model {shipped} 2>&-"
+    made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
+    assert (made.returncode, made.stdout.count("\n")) == (2, 1)
 
 
 def test_a_standard_input_that_cannot_be_read_is_one_line(shipped):
     command = f"{sys.executable} -m ser - --model {shipped} 0> /dev/null"
     made = subprocess.run(command, shell=True, cwd=REPOSITORY, capture_output=True, text=True)
-    assert (made.returncode, made.stderr) == (2, "error: standard input: cannot be read (Bad file descriptor)\n")
+    assert (made.returncode, made.stderr) == (
+        2,
+        "error: standard input: cannot be copied to a temporary file (Bad file descriptor)\n",
+    )
 
 
 def test_a_closed_standard_input_is_one_line(shipped):

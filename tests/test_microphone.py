@@ -72,6 +72,11 @@ def test_no_microphone_is_one_line(shipped):
     assert re.fullmatch(r"error: (no microphone|the microphone cannot be opened) \(.*\); .* --file CLIP\n", done.stderr)
 
 
+def test_to_be_fast_takes_a_file(shipped):
+    with pytest.raises(UserError, match="--fast without --file; name the recording"):
+        microphone.main(["--fast", "--model", str(shipped)])
+
+
 def test_a_microphone_is_heard(tmp_path, shipped, spoken):
     """ALSA's file device plays the microphone's part, for want of a real one; PortAudio and sounddevice are real."""
     try:

@@ -9,6 +9,7 @@ from ser import batches, calibration, export, inference, layers, model, training
 from ser.backend import keras, tf
 from ser.dataset import Part
 from ser.errors import UserError
+from stages import train
 
 LABELS = ["anger", "fear", "sadness"]
 SETTINGS = model.Settings(
@@ -181,6 +182,16 @@ def test_the_same_weights_are_the_same_bytes(tmp_path):
     for name in "ab":
         export.save(tmp_path / name, built, settings, {"labels": LABELS, "fold": "words", "temperature": 1.0})
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+@pytest.mark.parametrize("wrong", [0.01, np.nan])
+def test_a_file_that_answers_otherwise_than_keras_is_refused(tmp_path, wrong):
+    built, _ = exported(tmp_path)
+    expected = training.predict(built, PART)
+    train.check(tmp_path / "model.onnx", PART, expected)
+    expected[1, 0] += wrong
+    with pytest.raises(RuntimeError, match="differs from Keras"):
+        train.check(tmp_path / "model.onnx", PART, expected)
 
 
 def test_the_labels_travel_with_the_weights(tmp_path):

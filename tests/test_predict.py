@@ -94,9 +94,9 @@ def test_what_is_no_signal_is_refused(predictor, signal, message):
         predictor.predict(signal, RATE)
 
 
-@pytest.mark.parametrize("rate", [0, -16000])
-def test_a_rate_must_be_positive(predictor, rate):
-    with pytest.raises(UserError, match="expected more than 0"):
+@pytest.mark.parametrize("rate", [0, -16000, 1e-9, 1e12, float("nan")])
+def test_a_rate_that_nothing_is_recorded_at_is_refused(predictor, rate):
+    with pytest.raises(UserError, match="expected 1,000 to 1,000,000"):
         predictor.predict(np.ones(RATE), rate)
 
 

@@ -125,7 +125,7 @@ def test_the_level_of_a_hop(predictor):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"window": 0.1}, {"hop": 0}, {"shortest": 9}, {"pause": -1}, {"smoothing": -1}, {"threshold": 2}]
+    "changes", [{"window": 0.6}, {"hop": 0}, {"shortest": 90}, {"pause": -1}, {"smoothing": -1}, {"threshold": 2}]
 )
 def test_settings_that_make_no_sense_are_refused(changes):
     with pytest.raises(UserError, match=f"a {next(iter(changes))} of .*; expected"):

@@ -98,6 +98,12 @@ def test_junk_is_refused_in_one_line(address, clips, name):
     assert answer.json()["error"].startswith(f"{name}: ") and "\n" not in answer.json()["error"]
 
 
+def test_what_does_not_arrive_whole_is_refused(address):
+    answer = post(address, b"junk", **{"Content-Encoding": "gzip"})
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("the recording did not arrive whole")
+
+
 def test_silence_has_no_speech(address, tmp_path):
     soundfile.write(tmp_path / "quiet.wav", np.full(RATE, 1e-4), RATE)
     told = post(address, (tmp_path / "quiet.wav").read_bytes()).json()
@@ -191,7 +197,7 @@ def test_live_nonsense_is_refused(address, messages, error):
     assert error in converse(address, *messages)[-1]["error"]
 
 
-@pytest.mark.parametrize("arguments", [["--host", "203.0.113.1"], ["--port", "99999"]])
+@pytest.mark.parametrize("arguments", [["--host", "203.0.113.1"], ["--host", "a..b"], ["--port", "99999"]])
 def test_an_address_that_cannot_be_had_is_refused(shipped, arguments):
     command = [sys.executable, "-m", "app.web", "--model", str(shipped), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
