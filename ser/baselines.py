@@ -35,7 +35,7 @@ def notebook(training: Part, test: Part, classes: int, seed: int, report) -> np.
             layers.Dense(classes, activation="softmax"),
         ]
     )
-    network.compile("adam", "sparse_categorical_crossentropy", jit_compile=True)  # the same sums in half the time
+    network.compile("adam", "sparse_categorical_crossentropy")
     progress = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: report(epoch + 1))
     columns = [_columns(part)[:, :, None] for part in (training, test)]  # (clips, 40, 1)
     network.fit(columns[0], training.targets, NOTEBOOK_BATCH, NOTEBOOK_EPOCHS, verbose=0, callbacks=[progress])
