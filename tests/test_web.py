@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,13 +36,19 @@ JUNK = {
 def serving(*arguments):
     """Yield the address of a server in a process of its own; it must end by Ctrl-C without a complaint."""
     command = [sys.executable, "-m", "app.web", "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A shell's background job, and so all that it starts, ignores Ctrl-C.
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(command, **pipes, **heeding) as process:
         try:
             line = process.stdout.readline()
             yield re.fullmatch(r"(http://127\.0\.0\.1:\d+) \(Ctrl-C ends\)\n", line)[1]
         finally:
             process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=20)
+            patience = threading.Timer(20, process.kill)  # a server that stays fails the test instead of stopping it
+            patience.start()
+            said = process.communicate()
+            patience.cancel()
     assert (process.returncode, *said) == (130, "", "")
 
 
