@@ -11,11 +11,11 @@ from statistics import median
 import numpy as np
 
 from app.display import open_display
-from ser import audio
-from ser.arguments import Parser
-from ser.errors import UserError, exit_on_user_error, require
-from ser.predict import MODEL, THRESHOLD, Predictor
-from ser.stream import Listener, Settings
+from speech_emotion.audio import loading
+from speech_emotion.core.command_line import Parser, exit_on_user_error
+from speech_emotion.core.errors import UserError, require
+from speech_emotion.inference.predictor import MODEL, Predictor, THRESHOLD
+from speech_emotion.inference.streaming import StreamingPredictor, StreamingSettings
 
 BLOCK = 0.05  # seconds; what a microphone hands over at a time
 BACKLOG = 200  # blocks that wait, 10 s, for a listener who is late; what is heard meanwhile is lost, not memory
@@ -24,15 +24,15 @@ BACKLOG = 200  # blocks that wait, 10 s, for a listener who is late; what is hea
 def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     require(not options.fast or options.file is not None, "--fast without --file; name the recording to listen to")
-    settings = Settings(options.window, options.hop, threshold=options.threshold)
+    settings = StreamingSettings(options.window, options.hop, threshold=options.threshold)
     predictor = Predictor(options.model)
     if options.file is not None:
         rate, name = predictor.sample_rate, Path(options.file).name
-        blocks = cut(audio.stream(options.file, rate), round(BLOCK * rate))
+        blocks = cut(loading.stream(options.file, rate), round(BLOCK * rate))
         blocks = blocks if options.fast else paced(blocks, rate)
     else:
         rate, name, blocks = microphone(options.device)
-    listener, display = Listener(predictor, rate, settings), open_display(sys.stdout, predictor.labels, name)
+    listener, display = StreamingPredictor(predictor, rate, settings), open_display(sys.stdout, predictor.labels, name)
     try:
         spent = listen(listener, blocks, display)
     finally:
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
         )
 
 
-def listen(listener: Listener, blocks: Iterator[np.ndarray], display) -> list[float]:
+def listen(listener: StreamingPredictor, blocks: Iterator[np.ndarray], display) -> list[float]:
     """Show every moment until the blocks end or Ctrl-C; return the seconds of work behind each."""
     spent, work = [], 0.0
     try:
@@ -131,7 +131,7 @@ def _parser() -> Parser:
     source.add_argument("--list", action=_List, nargs=0, help="print the microphones")
     source.add_argument("--file", type=Path, metavar="CLIP", help="listen to a recording, as fast as it was spoken")
     parser.add_argument("--fast", action="store_true", help="with --file: as fast as can be")
-    number, own = {"type": float, "metavar": "N"}, Settings()
+    number, own = {"type": float, "metavar": "N"}, StreamingSettings()
     parser.add_argument("--threshold", default=THRESHOLD, **number, help="unsure below this probability (%(default)s)")
     parser.add_argument("--window", default=own.window, **number, help="seconds judged at most (%(default)s)")
     parser.add_argument("--hop", default=own.hop, **number, help="seconds between judgements (%(default)s)")

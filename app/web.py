@@ -15,10 +15,10 @@ import numpy as np
 from aiohttp import WSMsgType, web
 
 from app import answers, guard
-from ser.arguments import Parser
-from ser.errors import UserError, exit_on_user_error, require
-from ser.predict import MODEL, Predictor
-from ser.stream import Listener
+from speech_emotion.core.command_line import Parser, exit_on_user_error
+from speech_emotion.core.errors import UserError, require
+from speech_emotion.inference.predictor import MODEL, Predictor
+from speech_emotion.inference.streaming import StreamingPredictor
 
 PAGE = Path(__file__).with_name("page")
 BYTES = 64 << 20  # of an upload
@@ -89,7 +89,7 @@ async def _listen(socket: web.WebSocketResponse, predictor: Predictor) -> None:
     listener = None
     async for message in socket:
         if message.type is WSMsgType.TEXT:
-            listener = Listener(predictor, _rate(message.data))
+            listener = StreamingPredictor(predictor, _rate(message.data))
         elif message.type is WSMsgType.BINARY:
             require(listener is not None, "speech before its rate; expected a rate first")
             require(len(message.data) % 4 == 0, f"a block of {len(message.data)} bytes; expected float32 samples")

@@ -15,7 +15,12 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from ser import audio, features, files, params, predict
+from speech_emotion.audio import loading, mfcc
+from speech_emotion.core import files, params
+from speech_emotion.inference import predictor
+from speech_emotion.network import batches, model
+from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.network.settings import ModelSettings
 
 RESULT = Path("benchmarks", "predict.json")
 RATE = 16000
@@ -51,7 +56,7 @@ def main() -> None:
 
 
 def shipped(clip: Path, recording: Path) -> dict[str, float]:
-    predictor = predict.Predictor()
+    predictor = predictor.Predictor()
     signal, _ = soundfile.read(clip, dtype="float32")
     window = np.resize(signal, 3 * RATE)
     cold = [process("-m", "ser", clip) for _ in range(5)]
@@ -59,7 +64,7 @@ def shipped(clip: Path, recording: Path) -> dict[str, float]:
     return {
         "cold_start_s": round(float(np.median([second for second, _ in cold])), 3),
         "cold_start_mb": round(max(megabyte for _, megabyte in cold)),
-        "clip_ms": median_ms(lambda: predictor.predict(audio.load(clip, RATE), RATE)),
+        "clip_ms": median_ms(lambda: predictor.predict(loading.load(clip, RATE), RATE)),
         "window_ms": median_ms(lambda: predictor.predict(window, RATE)),
         "recording_s": round(seconds, 2),
         "recording_mb": round(megabytes),
@@ -77,14 +82,15 @@ def keras(clip: Path) -> dict[str, float]:
 
 def keras_prediction(clip: Path) -> Callable[[], np.ndarray]:
     """Return what reads and classifies the clip with librosa and Keras; its weights do not matter to its speed."""
-    from ser import batches, model
+    from speech_emotion.network import batches
+    from speech_emotion.network import model
 
-    mfcc, network = params.load("features", features.Settings), params.load("model", model.Settings)
-    built = model.build(mfcc.n_mfcc, 1 + mfcc.deltas, 7, network)
+    mfcc, network = params.load_section("features", FeatureSettings), params.load_section("model", ModelSettings)
+    built = model.build_model(mfcc.n_mfcc, 1 + mfcc.deltas, 7, network)
 
     def prediction() -> np.ndarray:
-        sequence = features.extract(audio.load(Path(clip), mfcc.sample_rate), mfcc)
-        return built.predict(batches.inputs([sequence], np.ones(1, np.float32)), verbose=0)
+        sequence = mfcc.extract(loading.load(Path(clip), mfcc.sample_rate), mfcc)
+        return built.predict(batches.network_inputs([sequence], np.ones(1, np.float32)), verbose=0)
 
     return prediction
 

@@ -5,15 +5,16 @@ python -m stages.audit <corpus> <fold>    writes metrics/<corpus>/<fold>/audit.t
 
 from pathlib import Path
 
-from ser import audit, files, tables
-from ser.errors import run
+from speech_emotion.core import files
+from speech_emotion.splits import audit, split_table
+from speech_emotion.core.command_line import run_stage
 
 
 def main(corpus: str, fold: str) -> None:
     split = Path("data") / corpus / "splits" / f"{fold}.csv"
-    report = audit.report(tables.read(split))
-    files.write_text(Path("metrics") / corpus / fold / "audit.txt", audit.text(split.as_posix(), report))
+    report = audit.compare_partitions(split_table.read(split))
+    files.write_text(Path("metrics") / corpus / fold / "audit.txt", audit.format_report(split.as_posix(), report))
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main)

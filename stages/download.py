@@ -4,8 +4,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ser import clips, corpora, files, params, sources, verify
-from ser.errors import run
+from speech_emotion.core import clip_table, files, params
+from speech_emotion.corpus import description, download, verification
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.corpus.download import DownloadSettings
 
 
 class Bar:
@@ -31,21 +33,21 @@ class Bar:
 
 def main(corpus: str) -> None:
     """Download, verify and describe `corpus`."""
-    settings, described, bar = params.load("download", sources.Settings), corpora.load(corpus), Bar()
+    settings, described, bar = params.load_section("download", DownloadSettings), description.load(corpus), Bar()
     print(
         f"{described.title}\nlicence: {described.licence} {described.licence_url}\ncite: {described.citation.strip()}\n"
     )
     try:
-        findings = sources.fetch(described, Path("data", corpus), settings.max_missing, tqdm.write, bar)
+        findings = download.fetch(described, Path("data", corpus), settings.max_missing, tqdm.write, bar)
     finally:
         bar.close()
     rows = [described.row(clip, digest) for clip, digest in sorted(findings.used.items())]
-    clips.write(Path("data", corpus, "clips.csv"), rows)
-    files.write_json(Path("metrics", corpus, "corpus.json"), verify.report(described, rows, findings))
+    clip_table.write(Path("data", corpus, "clips.csv"), rows)
+    files.write_json(Path("metrics", corpus, "corpus.json"), verification.corpus_report(described, rows, findings))
     print(f"{corpus}: {len(rows):,} clips used")
     for kind in ("missing", "altered", "unexpected", "duplicates"):
-        print(f"{kind + ':':<12}{verify.listed(getattr(findings, kind))}")
+        print(f"{kind + ':':<12}{verification.summarize_names(getattr(findings, kind))}")
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main)

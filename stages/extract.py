@@ -10,28 +10,31 @@ import numpy as np
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from ser import audio, clips, features, files, params, sequences
-from ser.errors import run
+from speech_emotion.audio import loading, mfcc
+from speech_emotion.core import clip_table, params, tables
+from speech_emotion.dataset import feature_store
+from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.core.command_line import run_stage
 
 
 def main(corpus: str) -> None:
-    settings = params.load("features", features.Settings)
+    settings = params.load_section("features", FeatureSettings)
     data = Path("data") / corpus
-    names = list(clips.read(data / "clips.csv")["clip"])
-    sequences.write(data / "features", extract_all(data / "raw", names, settings))
-    files.write_csv(Path("metrics") / corpus / "features.csv", sequences.summary(data / "features"))
+    names = list(clip_table.read(data / "clips.csv")["clip"])
+    feature_store.write(data / "features", extract_all(data / "raw", names, settings))
+    tables.write_csv(Path("metrics") / corpus / "features.csv", feature_store.summary(data / "features"))
 
 
-def extract_all(folder: Path, names: list[str], settings: features.Settings) -> Iterator[tuple[str, np.ndarray]]:
+def extract_all(folder: Path, names: list[str], settings: FeatureSettings) -> Iterator[tuple[str, np.ndarray]]:
     """Yield (clip, MFCC sequence) in the order of `names`, computed on all cores, a few clips ahead."""
     work = (delayed(extract)(folder / name, settings) for name in names)
     results = Parallel(n_jobs=-1, return_as="generator", batch_size=16)(work)
     yield from zip(names, tqdm(results, "extract", len(names), unit="clip", disable=None), strict=True)
 
 
-def extract(path: Path, settings: features.Settings) -> np.ndarray:
-    return features.extract(audio.load(path, settings.sample_rate), settings)
+def extract(path: Path, settings: FeatureSettings) -> np.ndarray:
+    return mfcc.extract(loading.load(path, settings.sample_rate), settings)
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main)

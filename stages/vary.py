@@ -7,19 +7,26 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ser import clips, dataset, files, model, params, scores, training
-from ser.errors import require, run
+from speech_emotion.core import clip_table, files, params
+from speech_emotion.dataset import partitions
+from speech_emotion.evaluation import metrics
+from speech_emotion.network import training
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.errors import require
+from speech_emotion.evaluation.metrics import EvaluateSettings
+from speech_emotion.network.settings import ModelSettings
+from speech_emotion.network.training import TrainSettings
 
 
 def main(corpus: str, fold: str, seed: str) -> None:
-    network, settings = params.load("model", model.Settings), params.load("train", training.Settings)
-    evaluate, orders = params.load("evaluate", scores.Settings), 1 + params.value("features")["deltas"]
+    network, settings = params.load_section("model", ModelSettings), params.load_section("train", TrainSettings)
+    evaluate, orders = params.load_section("evaluate", EvaluateSettings), 1 + params.load_value("features")["deltas"]
     require(
-        seed.isdecimal() and int(seed) < params.SEEDS, f"seed {seed!r}; expected a number from 0 to {params.SEEDS - 1}"
+        seed.isdecimal() and int(seed) < params.SEED_LIMIT, f"seed {seed!r}; expected a number from 0 to {params.SEED_LIMIT - 1}"
     )
     data, number = Path("data") / corpus, int(seed)
-    table, parts = dataset.read(data, fold)
-    labels = clips.emotions(table)
+    table, parts = partitions.load(data, fold)
+    labels = clip_table.label_order(table)
 
     with tqdm(total=settings.epochs, desc=f"seed {seed}", unit="epoch", disable=None) as bar:
         fitted, temperature = training.fit(
@@ -27,11 +34,11 @@ def main(corpus: str, fold: str, seed: str) -> None:
         )
 
     answers = training.predict(fitted, parts["test"], temperature)
-    predicted = scores.predictions(table[table["part"] == "test"], labels, answers)
+    predicted = metrics.prediction_table(table[table["part"] == "test"], labels, answers)
     files.write_json(
-        data / "seeds" / fold / f"{seed}.json", scores.summary(predicted, labels, evaluate, number, temperature)
+        data / "seeds" / fold / f"{seed}.json", metrics.summarize(predicted, labels, evaluate, number, temperature)
     )
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main)

@@ -64,15 +64,16 @@ def _write_model(path: Path, weights: np.ndarray, labels: list[str] | None) -> P
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory) -> Path:
     """A small model file as the package stage writes it: real front end, random network, three emotions."""
-    from ser import bundle, features  # librosa takes a second to import, and most tests do without
+    from speech_emotion.packaging import merge
+    from speech_emotion.audio import mfcc  # librosa takes a second to import, and most tests do without
 
-    settings = features.Settings(
+    settings = FeatureSettings(
         sample_rate=16000, trim_db=40.0, n_fft=512, hop_length=160, n_mels=64, n_mfcc=40, deltas=0, pool=4
     )
     folder = tmp_path_factory.mktemp("shipped")
     weights = np.random.default_rng(3).normal(scale=0.02, size=(settings.n_mfcc, 3)).astype(np.float32)
     network = _write_model(folder / "network.onnx", weights, ["anger", "fear", "sadness"])
-    joined = bundle.join(settings, onnx.load(network), {"corpus": "synthetic", "fold": "words", "scores": {"uar": 0.5}})
+    joined = merge.merge(settings, onnx.load(network), {"corpus": "synthetic", "fold": "words", "scores": {"uar": 0.5}})
     onnx.save(joined, folder / "ser.onnx")
     return folder / "ser.onnx"
 
@@ -87,12 +88,13 @@ def speech_like() -> Callable[..., np.ndarray]:
 def spoken() -> Callable[..., np.ndarray]:
     """A function that says sentence `number` of the embedded corpus, float32 (samples,) at `rate`."""
     from corpora.synthetic import generate, speech
-    from ser import audio, params
+    from speech_emotion.audio import loading
+    from speech_emotion.core import params
 
     made = [
-        samples for _, samples in islice(generate.clips(params.load("generate", generate.Settings, generate.CORPUS)), 8)
+        samples for _, samples in islice(generate.clips(params.load_section("generate", generate.Settings, generate.CORPUS)), 8)
     ]
-    return lambda number, rate: audio.resample((made[number] / 32768).astype(np.float32), speech.RATE, rate)
+    return lambda number, rate: loading.resample((made[number] / 32768).astype(np.float32), speech.RATE, rate)
 
 
 def _speech_like(seconds: float, rate: int = 16000, seed: int = 0) -> np.ndarray:

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from corpora.synthetic import prosody, speech
-from ser import files, params
-from ser.errors import UserError, run
+from speech_emotion.core import files, params
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.errors import UserError
 
 CORPUS = Path(__file__).with_name("corpus.yaml")
 FRAME = 'Say the word <break time="{pause}ms"/><prosody pitch="{lift:+d}%">{word}</prosody>'
@@ -93,7 +94,7 @@ def _tilt(samples: np.ndarray, effort: float) -> np.ndarray:
 
 def _write_wav(path: Path, samples: np.ndarray) -> None:
     try:
-        with files.replacing(path) as temporary, wave.open(str(temporary), "wb") as file:
+        with files.atomic_write(path) as temporary, wave.open(str(temporary), "wb") as file:
             file.setparams((1, 2, speech.RATE, len(samples), "NONE", "not compressed"))
             file.writeframes(samples.astype("<i2").tobytes())
     except OSError as error:
@@ -102,8 +103,8 @@ def _write_wav(path: Path, samples: np.ndarray) -> None:
 
 def main(folder: str, corpus: str = str(CORPUS)) -> None:
     """Write the corpus that the file `corpus` describes into `folder`."""
-    write(Path(folder), params.load("generate", Settings, Path(corpus)))
+    write(Path(folder), params.load_section("generate", Settings, Path(corpus)))
 
 
 if __name__ == "__main__":
-    run(main)
+    run_stage(main)

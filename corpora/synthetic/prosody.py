@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from ser.errors import UserError
+from speech_emotion.core.errors import UserError
 
 ENDINGS = ("!", ".", "?")
 

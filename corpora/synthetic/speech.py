@@ -11,7 +11,7 @@ from pathlib import Path
 import espeakng_loader
 import numpy as np
 
-from ser.errors import UserError
+from speech_emotion.core.errors import UserError
 
 RATE = 22050  # Hz
 LANGUAGE = "en-us"

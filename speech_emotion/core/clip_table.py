@@ -1,0 +1,71 @@
+"""The clip table: one row a clip, with what was said, by whom, in which emotion, and the hash of its bytes."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from speech_emotion.core import tables
+from speech_emotion.core.errors import UserError
+
+COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
+PARTITIONS = ["train", "validation", "test"]
+COPY_SEPARATOR = "#"  # between the name of a clip and the change, in the name of an augmented copy
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> None:
+    """Write the table as CSV, sorted by clip.
+
+    Args:
+        rows: dicts with the keys COLUMNS; `clip` is a file name without folders.
+    """
+    tables.write_csv(path, pd.DataFrame(rows, columns=COLUMNS).sort_values("clip"))
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read the table: the columns COLUMNS, all text, sorted by clip.
+
+    Raises:
+        UserError: the file is missing or not such a table, has no rows, or lists a clip twice.
+    """
+    table = _read_text(path, COLUMNS)
+    repeated = table["clip"][table["clip"].duplicated()]
+    if len(repeated):
+        raise UserError(f"{path}: the clip {repeated.iloc[0]} is listed twice; {tables.RERUN}")
+    return table
+
+
+def label_order(table: pd.DataFrame) -> list[str]:
+    """Return the order of the labels everywhere: the emotions of the table, sorted."""
+    return sorted(table["emotion"].unique())
+
+
+def write_partitions(path: Path, table: pd.DataFrame) -> None:
+    """Write the columns clip and partition as CSV."""
+    tables.write_csv(path, table[["clip", "partition"]])
+
+
+def read_partitions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the clip table with the column `partition`, read from a file that `write_partitions` wrote.
+
+    Raises:
+        UserError: the file is missing, or does not list exactly the clips of the table, each in one of PARTITIONS.
+    """
+    partitions = _read_text(path, ["clip", "partition"])
+    same_clips = sorted(partitions["clip"]) == sorted(table["clip"])
+    if not same_clips or not partitions["partition"].isin(PARTITIONS).all():
+        raise UserError(f"{path}: does not fit the clip table; run `dvc repro` to split again")
+    return table.merge(partitions, on="clip", validate="one_to_one")
+
+
+def copy_name(clip: str, change: str) -> str:
+    """Return the name of an augmented copy, such as `OAF_back_angry.wav#speed=0.9`."""
+    return clip + COPY_SEPARATOR + change
+
+
+def source_clip(name: str) -> str:
+    """Return the clip that a copy was made from. A clip is its own source."""
+    return name.split(COPY_SEPARATOR)[0]
+
+
+def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
+    return tables.read_csv(path, columns, dtype=str, keep_default_na=False)

@@ -1,0 +1,90 @@
+"""Read params.yaml, one section at a time, into the model that describes it."""
+
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from speech_emotion.core.errors import UserError
+
+PARAMS = Path("params.yaml")
+Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy and Keras both accept
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+AnyType = TypeVar("AnyType")
+
+
+class Section(BaseModel):
+    """A section of a YAML file. Unknown keys, NaN and infinite numbers are errors; values cannot be changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def load_section(name: str, model: type[AnyModel], path: Path = PARAMS) -> AnyModel:
+    """Return the section `name` of params.yaml.
+
+    Raises:
+        UserError: the section or one of its keys is missing or unknown, or a value is out of range.
+    """
+    return load_value(name, model, path)
+
+
+def load_seed(path: Path = PARAMS) -> int:
+    """Return the value `seed` of params.yaml, 0 to 2**32 - 1.
+
+    Raises:
+        UserError: it is something else.
+    """
+    return load_value("seed", Seed, path)
+
+
+def load_value(key: str, kind: type[AnyType], path: Path = PARAMS) -> AnyType:
+    """Return one top-level value of params.yaml, such as `protocols`, as the type `kind`.
+
+    PyYAML reads 1e-3 as text. A float field turns it into a number.
+
+    Raises:
+        UserError: the key is missing, or its value does not fit `kind`.
+    """
+    values = read_yaml(path)
+    if key not in values:
+        raise UserError(f"{path}: no key {key!r}; add it, or restore the file from Git")
+    return validate(values[key], kind, path, key)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the content of a YAML file of keys and values.
+
+    Raises:
+        UserError: the file is missing or is something else.
+    """
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise UserError(f"{path}: cannot be read as YAML ({error})") from error
+    if not isinstance(content, dict):
+        raise UserError(f"{path}: expected keys and values, got {type(content).__name__}")
+    return content
+
+
+def validate(content: object, kind: type[AnyType], path: Path, name: str = "") -> AnyType:
+    """Return `content`, found at `name` in the file `path`, as the type `kind`.
+
+    Raises:
+        UserError: names the first value that does not fit, and what was expected.
+    """
+    try:
+        return TypeAdapter(kind).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in (name, *first["loc"]) if part != "")
+        raise UserError(f"{path}: {_explain(place, first)}") from error
+
+
+def _explain(place: str, problem: dict[str, Any]) -> str:
+    if problem["type"] == "missing":
+        return f"missing key {place}"
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {place}"
+    expected = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    return f"{place} is {problem['input']!r}; {expected}"

@@ -1,0 +1,35 @@
+"""CSV tables with equal bytes for equal content. Apart from files.py, because prediction runs without pandas."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.files import DECIMALS, atomic_write, require_output
+
+RERUN = "run `dvc repro` to make it again"
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table without its index, with floats rounded to DECIMALS."""
+    with atomic_write(path) as temporary:
+        table.to_csv(temporary, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
+
+
+def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
+    """Return a table that an earlier stage wrote. `options` go to pandas' reader.
+
+    Raises:
+        UserError: the file is missing or not a table, has other columns, or has no rows.
+    """
+    require_output(path)
+    try:
+        table = pd.read_csv(path, **options)
+    except (OSError, ValueError) as error:  # ValueError covers pandas' parser errors and wrong encodings
+        raise UserError(f"{path}: cannot be read as CSV ({error}); {RERUN}") from error
+    if list(table.columns) != columns or not isinstance(table.index, pd.RangeIndex):
+        found = ", ".join(map(str, table.columns))
+        raise UserError(f"{path}: columns {found}; expected {', '.join(columns)}; {RERUN}")
+    if table.empty:
+        raise UserError(f"{path}: no rows; {RERUN}")
+    return table

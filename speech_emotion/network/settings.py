@@ -1,0 +1,53 @@
+"""What the network is made of, as params.yaml says it. Imports no TensorFlow, so that the ONNX export can read it."""
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from speech_emotion.core.params import Section
+
+VARIANCE_FLOOR = 1e-6  # added to a variance before its square root is taken
+
+Representation = Literal["mfcc", "log_mel"]
+Normalization = Literal["none", "cmn", "cmvn"]
+
+
+class NetworkInput(NamedTuple):
+    """One way in which the network sees the MFCCs. `name` tells its layers from those of other inputs."""
+
+    name: str
+    representation: Representation
+    normalization: Normalization
+
+
+class ModelSettings(Section):
+    """The section `model` of params.yaml, where each key is explained."""
+
+    inputs: Annotated[list[dict[Representation, Normalization]], Field(min_length=1)]
+    n_mfcc: Annotated[int, Field(ge=1)]
+    ensemble_size: Annotated[int, Field(ge=1)]
+    units: Annotated[int, Field(ge=1)]
+    layers: Annotated[int, Field(ge=1)]
+    bidirectional: bool
+    spectral_tilt_std_db: Annotated[float, Field(ge=0)]
+    input_noise_std: Annotated[float, Field(ge=0)]
+    input_dropout: Annotated[float, Field(ge=0, lt=1)]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+
+    @model_validator(mode="after")
+    def _check_inputs(self) -> "ModelSettings":
+        for position, item in enumerate(self.inputs):
+            if len(item) != 1:
+                raise ValueError(f"inputs has {item}; expected one pair such as mfcc: cmvn")
+            if item in self.inputs[:position]:
+                raise ValueError(f"inputs has {item} twice; expected it once")
+        return self
+
+    def network_inputs(self) -> list[NetworkInput]:
+        """Return the inputs in their order."""
+        pairs = [pair for item in self.inputs for pair in item.items()]
+        return [NetworkInput(f"{kind}_{normalization}", kind, normalization) for kind, normalization in pairs]
+
+    def branch_names(self, network_input: NetworkInput) -> list[str]:
+        """Return the names of the branches that see `network_input`, one for each member of the ensemble."""
+        return [f"{network_input.name}_{member}" for member in range(1, self.ensemble_size + 1)]
