@@ -1,1 +1,1 @@
-"""Ways to talk to the model: a terminal that listens, and a page."""
+"""Two ways to use the model live: in the terminal (app.live) and on a page in the browser (app.web)."""

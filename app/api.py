@@ -1,4 +1,4 @@
-"""What the page is told, as JSON: about the model, a recording, and a moment of live speech."""
+"""The JSON that the page gets: about the model, about a recording, and about live speech."""
 
 import base64
 from pathlib import Path
@@ -6,60 +6,75 @@ from pathlib import Path
 import numpy as np
 
 from speech_emotion.audio import loading
-from speech_emotion.inference import timeline
 from speech_emotion.core.emotions import color
-from speech_emotion.core.errors import UserError, require
+from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import printable
+from speech_emotion.inference import timeline
 from speech_emotion.inference.output import round_probabilities
 from speech_emotion.inference.predictor import Prediction, Predictor
 from speech_emotion.inference.streaming import LivePrediction
 
-SECONDS = 600  # of a recording
-COLUMNS = 600  # of the waveform
-DEVIATIONS = 2.5  # of a coefficient, from the palest to the strongest colour, as in metrics/<corpus>/examples.png
+MAX_SECONDS = 600  # longest recording
+WAVEFORM_COLUMNS = 600
+MFCC_RANGE = 2.5  # standard deviations from the mean to the strongest color, as in metrics/<corpus>/examples.png
 
 
-def about(predictor: Predictor) -> dict:
-    """Return the model's labels and colours, what it was trained on, how right it is and its licence."""
-    own = predictor.metadata
+def model_info(predictor: Predictor) -> dict:
+    """Describe the model: its emotions and their colors, where it comes from, and how good it is.
+
+    `new_words_uar` is the unweighted average recall on new words by the training speakers. `held_out_uar` lists that
+    of the networks tested on a speaker left out of training, `held_out_recall` their mean recall of each emotion.
+    """
+    metadata = predictor.metadata
+    held_out = list(metadata.get("held_out", {}).values())
+    tested_on_words = metadata.get("protocol") == "words"
+    recall = {}
+    if held_out:
+        for label in predictor.labels:
+            recall[label] = sum(scores[f"recall.{label}"] for scores in held_out) / len(held_out)
     return {
-        "labels": {label: color(label) for label in predictor.labels},
-        "corpus": own.get("corpus", ""),
-        "licence": own.get("licence", ""),
-        "citation": own.get("citation", ""),
-        "scores": own.get("scores", {}),
-        "held_out": own.get("held_out", {}),
+        "colors": {label: color(label) for label in predictor.labels},
+        "corpus": metadata.get("corpus", ""),
+        "license": metadata.get("license", ""),
+        "citation": metadata.get("citation", ""),
+        "new_words_uar": metadata["scores"]["uar"] if tested_on_words else None,
+        "held_out_uar": sorted(scores["uar"] for scores in held_out),
+        "held_out_recall": recall,
     }
 
 
-def classify(predictor: Predictor, path: Path, name: str) -> dict:
-    """Return what is heard in a recording, its outline and its MFCCs.
+def classify_recording(predictor: Predictor, path: Path, name: str) -> dict:
+    """Return the predictions for a recording, with its waveform and its MFCCs to draw.
 
     Raises:
-        UserError: the recording is refused, or is longer than SECONDS.
+        UserError: the recording cannot be read, is longer than MAX_SECONDS, or is too short.
     """
     name = printable(name)
     signal = _load(path, predictor.sample_rate, name)
     try:
-        heard = timeline.classify(predictor, [signal])
+        result = timeline.classify(predictor, [signal])
     except UserError as error:
         raise UserError(f"{name}: {error}") from error
+    most_confident = max(result.segments, key=lambda segment: segment.prediction.confidence)
     return {
         "name": name,
-        "duration": heard.whole.duration,
-        **judgement(heard.whole),
-        "segments": [{"start": item.start, "end": item.end, **judgement(item.prediction)} for item in heard.segments],
-        "waveform": outline(signal),
-        "mfcc": _mfcc(predictor, signal, max(heard.segments, key=lambda item: item.prediction.confidence)),
+        "duration": result.whole.duration,
+        **prediction_json(result.whole),
+        "segments": [
+            {"start": segment.start, "end": segment.end, **prediction_json(segment.prediction)}
+            for segment in result.segments
+        ],
+        "waveform": waveform(signal),
+        "mfcc": _mfcc_image(predictor, signal, most_confident),
     }
 
 
-def moment(now: LivePrediction) -> dict:
-    """Return a moment of live speech."""
-    return {"time": now.time, "level": now.level, "voice": now.voice, "window": now.window, **judgement(now.prediction)}
+def live_message(live: LivePrediction) -> dict:
+    """Return what the page shows at the end of a hop."""
+    return {"time": live.time, "level": live.level, **prediction_json(live.prediction)}
 
 
-def judgement(prediction: Prediction) -> dict:
+def prediction_json(prediction: Prediction) -> dict:
     return {
         "label": prediction.label,
         "emotion": prediction.emotion,
@@ -68,41 +83,42 @@ def judgement(prediction: Prediction) -> dict:
     }
 
 
-def outline(signal: np.ndarray) -> list[list[float]]:
-    """Return the lowest and the highest sample of every column of a waveform; float32 (samples,), one at least."""
-    starts = np.linspace(0, len(signal), min(COLUMNS, len(signal)), endpoint=False).astype(int)
-    sides = np.stack([np.minimum.reduceat(signal, starts), np.maximum.reduceat(signal, starts)], axis=1)
-    return np.round(sides.astype(float), 4).tolist()
-
-
-def line(error: UserError) -> str:
-    """Return an error as one line."""
-    return " ".join(str(error).split())
+def waveform(signal: np.ndarray) -> list[list[float]]:
+    """Return [lowest, highest sample] for each column of the picture; `signal` is (samples,) with at least one."""
+    starts = np.linspace(0, len(signal), min(WAVEFORM_COLUMNS, len(signal)), endpoint=False).astype(int)
+    lowest = np.minimum.reduceat(signal, starts)
+    highest = np.maximum.reduceat(signal, starts)
+    return np.stack([lowest, highest], axis=1).astype(float).round(4).tolist()
 
 
 def _load(path: Path, rate: int, name: str) -> np.ndarray:
-    pieces, total = [], 0
+    """Load a recording piece by piece: a small file can hold hours."""
+    pieces = []
+    samples = 0
     for piece in loading.stream(path, rate, name):
         pieces.append(piece)
-        total += len(piece)
-        too_long = f"{name}: is longer than {SECONDS // 60} minutes; cut it, or use python -m ser"
-        require(total <= SECONDS * rate, too_long)
+        samples += len(piece)
+        if samples > MAX_SECONDS * rate:
+            limit = f"{MAX_SECONDS // 60} minutes"
+            raise UserError(f"{name}: is longer than {limit}; shorten it, or use python -m speech_emotion")
     return np.concatenate(pieces)
 
 
-def _mfcc(predictor: Predictor, signal: np.ndarray, part: timeline.Segment) -> dict:
-    """Return the MFCCs of a part as bytes from the lowest to the highest value, a row a coefficient, base64."""
-    start, end = (round(time * predictor.sample_rate) for time in (part.start, part.end))
-    frames = predictor.mfcc(signal[start:end])  # (frames, coefficients)
-    normal = (frames - frames.mean(axis=0)) / np.maximum(frames.std(axis=0), 1e-6)
-    levels = np.clip(np.round(127.5 * (1 + normal.T / DEVIATIONS)), 0, 255).astype(np.uint8)  # (coefficients, frames)
-    rows, columns = levels.shape
-    own = predictor.metadata["features"]
+def _mfcc_image(predictor: Predictor, signal: np.ndarray, segment: timeline.Segment) -> dict:
+    """Return the MFCCs of a segment as base64 bytes, row by row; a row is a coefficient, 0 is far below its mean."""
+    start = round(segment.start * predictor.sample_rate)
+    end = round(segment.end * predictor.sample_rate)
+    mfcc = predictor.features(signal[start:end]).T  # (coefficients, frames)
+    deviation = mfcc - mfcc.mean(axis=1, keepdims=True)
+    deviation /= np.maximum(mfcc.std(axis=1, keepdims=True), 1e-6)
+    levels = np.clip(np.round(127.5 * (1 + deviation / MFCC_RANGE)), 0, 255).astype(np.uint8)
+    features = predictor.metadata["features"]
+    column_seconds = features["hop_length"] * features["frames_per_step"] / features["sample_rate"]
     return {
-        "start": part.start,
-        "end": part.end,
-        "rows": rows,
-        "columns": columns,
-        "column_ms": round(1000 * own["hop_length"] * own["pool"] / own["sample_rate"]),
+        "start": segment.start,
+        "end": segment.end,
+        "rows": levels.shape[0],
+        "columns": levels.shape[1],
+        "column_ms": round(1000 * column_seconds),
         "data": base64.b64encode(levels.tobytes()).decode(),
     }

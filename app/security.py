@@ -1,4 +1,4 @@
-"""What keeps the page to this machine: other sites' pages are refused, and its own loads nothing from elsewhere."""
+"""Protect the page: requests from other sites are refused, and the page itself may load nothing from other sites."""
 
 import re
 
@@ -12,19 +12,25 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+ANY_ADDRESS = ("0.0.0.0", "::")
 
 
-def only_from_here(host: str):
-    """Refuse pages of other sites, which a browser would let speak to this machine otherwise."""
-    known = LOOPBACK | {host}
+def refuse_other_sites(host: str):
+    """Return a middleware that answers requests to `host` or loopback alone, and only those of the page itself.
+
+    A browser lets any site send requests to this machine. They carry the site's name in `Origin`, or in `Host` where
+    the site's name points to this machine (DNS rebinding).
+    """
 
     @web.middleware
     async def check(request: web.Request, handler) -> web.StreamResponse:
-        own, origin = re.sub(r":\d+$", "", request.host).strip("[]"), request.headers.get("Origin")
-        anywhere = host in ("0.0.0.0", "::")
-        if (own not in known and not anywhere) or (origin and origin.partition("//")[2] != request.host):
-            raise web.HTTPForbidden(text="This page answers its own address only.\n")
+        hostname = re.sub(r":\d+$", "", request.host).strip("[]")
+        known_host = host in ANY_ADDRESS or hostname in (host, *LOOPBACK)
+        origin = request.headers.get("Origin")
+        same_origin = not origin or origin.partition("//")[2] == request.host
+        if not (known_host and same_origin):
+            raise web.HTTPForbidden(text="Requests from other sites are refused.\n")
         return await handler(request)
 
     return check

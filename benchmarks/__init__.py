@@ -1,5 +1,5 @@
-"""Measurements that differ from machine to machine, and so stand outside the pipeline."""
+"""Speed and memory, which depend on the machine and so are not part of the pipeline."""
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that wait for each other make librosa ten times slower
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # with more, librosa is ten times slower: the threads wait

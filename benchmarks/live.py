@@ -1,9 +1,10 @@
-"""How long live speech takes: the work behind a hop, and from the first word to the first label.
+"""Measure live prediction: the compute time of a hop, and the time from the first sound to the first label.
 
 python -m benchmarks.live    writes benchmarks/live.json
 """
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +18,22 @@ from speech_emotion.inference.streaming import StreamingPredictor, StreamingSett
 from speech_emotion.inference.voice_activity import RATE
 
 RESULT = Path("benchmarks", "live.json")
-EVERY = 14  # of the embedded corpus's clips, so that each voice and emotion is among those listened to
-BLOCK = 0.05  # seconds
+EVERY = 14  # of the clips that are played
+BLOCK = round(0.05 * RATE)  # samples
 
 
 def main() -> None:
-    predictor, work, delays = Predictor(), [], []
-    settings = params.load_section("generate", generate.Settings, generate.CORPUS)
-    for number, (_, samples) in enumerate(generate.clips(settings)):
-        if number % EVERY == number // EVERY % EVERY:  # another emotion each time
-            signal = loading.resample((samples / 32768).astype(np.float32), speech.RATE, RATE)
-            delays.append(listen(predictor, signal, work))
+    predictor = Predictor()
+    hop_seconds = []
+    delays = []
+    for signal in signals():
+        delays.append(play(StreamingPredictor(predictor, RATE), signal, hop_seconds))
     result = {
         "processor": processor(),
         "clips": len(delays),
         "hop_seconds": StreamingSettings().hop,
-        "hop_ms_median": round(1000 * float(np.median(work)), 1),
-        "hop_ms_95_percent": round(1000 * float(np.percentile(work, 95)), 1),
+        "hop_ms_median": round(1000 * float(np.median(hop_seconds)), 1),
+        "hop_ms_95_percent": round(1000 * float(np.percentile(hop_seconds, 95)), 1),
         "first_label_seconds_median": round(float(np.median(delays)), 2),
         "first_label_seconds_longest": round(max(delays), 2),
     }
@@ -41,21 +41,32 @@ def main() -> None:
     print(RESULT.read_text(), end="")
 
 
-def listen(predictor: Predictor, signal: np.ndarray, work: list[float]) -> float:
-    """Listen to a second of nothing, then `signal`; add every hop's seconds of work, return the first label's delay."""
-    listener, size = StreamingPredictor(predictor, RATE), round(BLOCK * RATE)
-    signal, first = np.concatenate([np.zeros(RATE, np.float32), signal]), np.inf
-    spent = 0.0
-    for start in range(0, len(signal), size):
+def signals() -> Iterator[np.ndarray]:
+    """Yield every EVERY-th clip of the embedded corpus at RATE, another emotion each time; all voices are in."""
+    settings = params.load_section("generate", generate.Settings, generate.CORPUS)
+    for number, (_, samples) in enumerate(generate.clips(settings)):
+        if number % EVERY == number // EVERY % EVERY:
+            yield loading.resample((samples / 32768).astype(np.float32), speech.RATE, RATE)
+
+
+def play(streaming: StreamingPredictor, signal: np.ndarray, hop_seconds: list[float]) -> float:
+    """Feed a second of silence and then `signal`. Return the delay of the first label in seconds.
+
+    The compute time of each hop in seconds is appended to `hop_seconds`.
+    """
+    signal = np.concatenate([np.zeros(RATE, np.float32), signal])
+    first_label = np.inf
+    elapsed = 0.0
+    for start in range(0, len(signal), BLOCK):
         begin = time.perf_counter()
-        moments = listener.feed(signal[start : start + size])
-        spent += time.perf_counter() - begin
-        if moments:
-            work.append(spent)
-            spent = 0.0
-        if any(moment.prediction.label != NO_SPEECH for moment in moments):
-            first = min(first, (start + size) / RATE - 1)
-    return first
+        predictions = streaming.feed(signal[start : start + BLOCK])
+        elapsed += time.perf_counter() - begin
+        if predictions:
+            hop_seconds.append(elapsed)
+            elapsed = 0.0
+        if any(live.prediction.label != NO_SPEECH for live in predictions):
+            first_label = min(first_label, (start + BLOCK) / RATE - 1)
+    return first_label
 
 
 if __name__ == "__main__":

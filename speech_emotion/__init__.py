@@ -1,1 +1,1 @@
-"""Speech emotion recognition, one concern a module. Imports nothing, so that a stage depends on what it uses."""
+"""Speech emotion recognition, one folder for each step from corpus to prediction."""

@@ -1,7 +1,7 @@
-"""Fixes, before numpy is imported, what would make the same stage give other bytes on another x86-64 processor.
+"""One file a stage of dvc.yaml. What follows happens before NumPy is imported.
 
-Measured on TESS: with AVX-512 numpy's logarithm and OpenBLAS' matrix product round otherwise than with AVX2, and
-OpenBLAS adds up in another order with another number of threads. See the README's "Byte for byte".
+With AVX-512 instead of AVX2, NumPy's logarithm and OpenBLAS' matrix product round differently, and OpenBLAS adds in
+another order with another number of threads. Fixing both gives the same bytes on other x86-64 processors.
 """
 
 import os

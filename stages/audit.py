@@ -1,19 +1,20 @@
-"""Say what a fold's parts share, and so what its score can claim.
+"""Report what the partitions of a split share, and what a score on it can claim.
 
-python -m stages.audit <corpus> <fold>    writes metrics/<corpus>/<fold>/audit.txt
+python -m stages.audit <corpus> <protocol>    writes metrics/<corpus>/<protocol>/audit.txt
 """
 
 from pathlib import Path
 
 from speech_emotion.core import files
-from speech_emotion.splits import audit, split_table
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.splits import audit, split_table
 
 
-def main(corpus: str, fold: str) -> None:
-    split = Path("data") / corpus / "splits" / f"{fold}.csv"
+def main(corpus: str, protocol: str) -> None:
+    split = Path("data") / corpus / "splits" / f"{protocol}.csv"
     report = audit.compare_partitions(split_table.read(split))
-    files.write_text(Path("metrics") / corpus / fold / "audit.txt", audit.format_report(split.as_posix(), report))
+    text = audit.format_report(split.as_posix(), report)
+    files.write_text(Path("metrics") / corpus / protocol / "audit.txt", text)
 
 
 if __name__ == "__main__":

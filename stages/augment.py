@@ -1,44 +1,50 @@
-"""MFCC sequences of altered copies: of a fold's training clips to train on, of its validation clips to calibrate on.
+"""Compute the MFCC sequences of augmented copies: of the training clips to train on, of the validation clips to
+calibrate on. Test clips are never copied.
 
-python -m stages.augment <corpus> <fold>    writes data/<corpus>/augmented/<fold>/ and data/<corpus>/strange/<fold>/
+python -m stages.augment <corpus> <protocol>    writes data/<corpus>/{training,calibration}_copies/<protocol>/
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
-from tqdm import tqdm
 
-from speech_emotion.audio import augmentation, loading, mfcc
-from speech_emotion.core import clip_table, params
-from speech_emotion.dataset import feature_store
-from speech_emotion.audio.augmentation import AugmentSettings
+from speech_emotion.audio import loading, mfcc
+from speech_emotion.audio.augmentation import AugmentSettings, make_copies
 from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.core import params
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.parallel import map_clips
+from speech_emotion.dataset import feature_store, partitions
 
 
-def main(corpus: str, fold: str) -> None:
-    settings, mfcc = params.load_section("augment", AugmentSettings), params.load_section("features", FeatureSettings)
-    data, seed = Path("data") / corpus, params.load_seed()
-    table = clip_table.read_partitions(data / "splits" / f"{fold}.csv", clip_table.read(data / "clips.csv"))
-    paths = {part: [data / "raw" / clip for clip in table["clip"][table["part"] == part]] for part in clip_table.PARTITIONS}
-    feature_store.write(data / "augmented" / fold, copy_all(paths["train"], settings.copies, mfcc, seed))
-    feature_store.write(data / "strange" / fold, copy_all(paths["validation"], settings.strange, mfcc, seed))
+def main(corpus: str, protocol: str) -> None:
+    augment = params.load_section("augment", AugmentSettings)
+    features = params.load_section("features", FeatureSettings)
+    seed = params.load_seed()
+    data = Path("data") / corpus
+    table = partitions.load_table(data, protocol)
+
+    for partition, kind, changes in (
+        ("train", "training_copies", augment.training_copies),
+        ("validation", "calibration_copies", augment.calibration_copies),
+    ):
+        paths = [data / "raw" / clip for clip in table["clip"][table["partition"] == partition]]
+        copy = partial(copy_clip, changes=changes, settings=features, seed=seed)
+        feature_store.write(data / kind / protocol, flatten(map_clips(copy, paths, kind)))
 
 
-def copy_all(paths: list[Path], changes: list, mfcc: FeatureSettings, seed: int) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (name of the copy, MFCC sequence), clip by clip, computed on all cores."""
-    work = (delayed(copy)(path, changes, mfcc, seed) for path in paths)
-    results = Parallel(n_jobs=-1, return_as="generator", batch_size=8)(work)
-    for altered in tqdm(results, "augment", len(paths), unit="clip", disable=None):
-        yield from altered
+def copy_clip(path: Path, changes: list, settings: FeatureSettings, seed: int) -> list[tuple[str, np.ndarray]]:
+    """Return (name of the copy, MFCC sequence) for every change."""
+    signal = loading.load(path, settings.sample_rate)
+    copies = make_copies(path.name, signal, settings.sample_rate, changes, seed)
+    return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
 
 
-def copy(path: Path, changes: list, mfcc: FeatureSettings, seed: int) -> list[tuple[str, np.ndarray]]:
-    signal = loading.load(path, mfcc.sample_rate)
-    altered = augmentation.make_copies(path.name, signal, mfcc.sample_rate, changes, seed)
-    return [(name, mfcc.extract(changed, mfcc)) for name, changed in altered]
+def flatten(groups: Iterator[list[tuple[str, np.ndarray]]]) -> Iterator[tuple[str, np.ndarray]]:
+    for copies in groups:
+        yield from copies
 
 
 if __name__ == "__main__":

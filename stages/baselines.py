@@ -1,41 +1,44 @@
-"""What a fold's result must be held against: the notebook's network and logistic regression, on averaged MFCCs.
+"""Train and test what a result must beat: the original notebook's network and logistic regression.
 
-python -m stages.baseline <corpus> <fold>    writes metrics/<corpus>/<fold>/baselines.json
+python -m stages.baselines <corpus> <protocol>    writes metrics/<corpus>/<protocol>/baselines.json
 """
 
 from pathlib import Path
 
-import pandas as pd
 from tqdm import tqdm
 
 from speech_emotion.core import clip_table, files, params
+from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.evaluation import baselines, metrics
-from speech_emotion.core.command_line import run_stage
 from speech_emotion.evaluation.metrics import EvaluateSettings
 
+REPORTED = ("uar", "uar_low", "uar_high", "accuracy")
 
-def main(corpus: str, fold: str) -> None:
-    data, settings, seed = Path("data") / corpus, params.load_section("evaluate", EvaluateSettings), params.load_seed()
-    table = clip_table.read_partitions(data / "splits" / f"{fold}.csv", clip_table.read(data / "clips.csv"))
-    averages = feature_store.read(data / "averages")
-    training, test = (partitions.select(table, part, averages) for part in ("train", "test"))
 
-    labels, tested = clip_table.label_order(table), table[table["part"] == "test"]
+def main(corpus: str, protocol: str) -> None:
+    settings = params.load_section("evaluate", EvaluateSettings)
+    seed = params.load_seed()
+    data = Path("data") / corpus
+    table = partitions.load_table(data, protocol)
+    labels = clip_table.label_order(table)
+    features = feature_store.read(data / "notebook_features")
+    train = partitions.select(table, "train", features)
+    test = partitions.select(table, "test", features)
+
     with tqdm(total=baselines.NOTEBOOK_EPOCHS, desc="notebook", unit="epoch", disable=None) as bar:
-        answers = {
-            "notebook": baselines.notebook(training, test, len(labels), seed, lambda epoch: bar.update()),
-            "logistic_regression": baselines.logistic_regression(training, test),
-        }
-    tables = {name: metrics.prediction_table(tested, labels, values) for name, values in answers.items()}
-    numbers = {name: figures(predicted, labels, settings, seed) for name, predicted in tables.items()}
-    files.write_json(Path("metrics") / corpus / fold / "baselines.json", numbers)
+        notebook = baselines.notebook(train, test, len(labels), seed, lambda epoch: bar.update())
+    predictions = {
+        "notebook": notebook,
+        "logistic_regression": baselines.logistic_regression(train, test),
+    }
 
-
-def figures(table: pd.DataFrame, labels: list[str], settings: EvaluateSettings, seed: int) -> dict[str, float]:
-    """The few numbers of a baseline that stand in the README."""
-    numbers = metrics.summarize(table, labels, settings, seed)
-    return {name: numbers[name] for name in ("uar", "uar_low", "uar_high", "accuracy")}
+    results = {}
+    for name, log_probabilities in predictions.items():
+        predicted = metrics.prediction_table(table[table["partition"] == "test"], labels, log_probabilities)
+        numbers = metrics.summarize(predicted, labels, settings, seed)
+        results[name] = {key: numbers[key] for key in REPORTED}
+    files.write_json(Path("metrics") / corpus / protocol / "baselines.json", results)
 
 
 if __name__ == "__main__":

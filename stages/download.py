@@ -1,52 +1,53 @@
-"""Get one corpus and verify it: data/<corpus>/raw, data/<corpus>/clips.csv, metrics/<corpus>/corpus.json."""
+"""Download one corpus and verify it.
 
+python -m stages.download <corpus>    writes data/<corpus>/raw, data/<corpus>/clips.csv, metrics/<corpus>/corpus.json
+"""
+
+from contextlib import closing
 from pathlib import Path
 
 from tqdm import tqdm
 
 from speech_emotion.core import clip_table, files, params
-from speech_emotion.corpus import description, download, verification
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.corpus import description, download, verification
 from speech_emotion.corpus.download import DownloadSettings
 
 
-class Bar:
-    """One progress bar in bytes for each thing that is done."""
+class ProgressBar:
+    """A progress bar in bytes, with a new line for each description. Nothing is shown outside a terminal."""
 
     def __init__(self) -> None:
-        self.bar, self.doing = None, ""
+        self.bar = None
+        self.description = ""
 
-    def __call__(self, doing: str, done: int, total: int | None) -> None:
-        if self.bar is None or self.doing != doing:
+    def __call__(self, description: str, done: int, total: int | None) -> None:
+        """Show that `done` of `total` bytes (None if unknown) are done."""
+        if self.bar is None or description != self.description:
             self.close()
-            self.doing = doing  # a bar that TQDM_DISABLE=1 turns off does not remember it
-            self.bar = tqdm(desc=doing, total=total, unit="B", unit_scale=True)
+            self.bar = tqdm(desc=description, unit="B", unit_scale=True, disable=None)
+            self.description = description
         self.bar.total = total
         self.bar.update(done - self.bar.n)
 
     def close(self) -> None:
-        """End the line of the bar, so that other text starts a new one."""
+        """End the line of the bar."""
         if self.bar is not None:
             self.bar.close()
-            self.bar = None
 
 
 def main(corpus: str) -> None:
-    """Download, verify and describe `corpus`."""
-    settings, described, bar = params.load_section("download", DownloadSettings), description.load(corpus), Bar()
-    print(
-        f"{described.title}\nlicence: {described.licence} {described.licence_url}\ncite: {described.citation.strip()}\n"
-    )
-    try:
-        findings = download.fetch(described, Path("data", corpus), settings.max_missing, tqdm.write, bar)
-    finally:
-        bar.close()
-    rows = [described.row(clip, digest) for clip, digest in sorted(findings.used.items())]
+    settings = params.load_section("download", DownloadSettings)
+    described = description.load(corpus)
+    print(f"{described.title}\nlicense: {described.license} {described.license_url}\ncite: {described.citation}\n")
+    with closing(ProgressBar()) as progress:
+        report = download.fetch(described, Path("data", corpus), settings.max_missing, tqdm.write, progress)
+    rows = [described.clip_row(clip, sha256) for clip, sha256 in sorted(report.used.items())]
     clip_table.write(Path("data", corpus, "clips.csv"), rows)
-    files.write_json(Path("metrics", corpus, "corpus.json"), verification.corpus_report(described, rows, findings))
+    files.write_json(Path("metrics", corpus, "corpus.json"), verification.corpus_report(described, rows, report))
     print(f"{corpus}: {len(rows):,} clips used")
     for kind in ("missing", "altered", "unexpected", "duplicates"):
-        print(f"{kind + ':':<12}{verification.summarize_names(getattr(findings, kind))}")
+        print(f"{kind + ':':<12}{verification.summarize_names(getattr(report, kind))}")
 
 
 if __name__ == "__main__":

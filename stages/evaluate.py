@@ -1,41 +1,43 @@
-"""Measure the model of a fold on its test part: numbers, tables and pictures in metrics/<corpus>/<fold>/."""
+"""Test the network of one protocol: metrics, tables and pictures.
+
+python -m stages.evaluate <corpus> <protocol>    writes metrics/<corpus>/<protocol>/
+"""
 
 from pathlib import Path
 
-from speech_emotion.core import clip_table, files, params, tables
-from speech_emotion.dataset import feature_store, partitions
-from speech_emotion.evaluation import metrics
-from speech_emotion.plots import errors, evaluation
+from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.dataset import partitions
+from speech_emotion.evaluation import metrics
 from speech_emotion.evaluation.metrics import EvaluateSettings
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.evaluation.predictions import predict_test
+from speech_emotion.plots import errors, evaluation
 
 
-def main(corpus: str, fold: str) -> None:
-    data, out = Path("data") / corpus, Path("metrics") / corpus / fold
-    settings, seed = params.load_section("evaluate", EvaluateSettings), params.load_seed()
-    parts = clip_table.read_partitions(data / "splits" / f"{fold}.csv", clip_table.read(data / "clips.csv"))
-    tested = parts[parts["part"] == "test"]
+def main(corpus: str, protocol: str) -> None:
+    settings = params.load_section("evaluate", EvaluateSettings)
+    seed = params.load_seed()
+    data = Path("data") / corpus
+    out = Path("metrics") / corpus / protocol
+    history = tables.read_csv(out / "history.csv", evaluation.HISTORY_COLUMNS, dtype=float)
+    predictions, network = predict_test(data, protocol, Path("models") / corpus / f"{protocol}.onnx")
 
-    classifier = NetworkSession(Path("models") / corpus / f"{fold}.onnx")
-    answers = classifier.log_probabilities(partitions.select(parts, "test", feature_store.read(data / "features")).sequences)
-    table = metrics.prediction_table(tested, classifier.labels, answers)
-    numbers = metrics.summarize(table, classifier.labels, settings, seed, classifier.temperature)
-    confusion = metrics.confusion(table["actual"], table["predicted"], classifier.labels)
-    top = table[classifier.labels].max(axis=1)
-    reliability = metrics.reliability(top, table["actual"] == table["predicted"], settings.bins)
-
-    history = tables.read_csv(out / "history.csv", evaluation.HISTORY, dtype=float)  # before anything is written
+    numbers = metrics.summarize(predictions, network.labels, settings, seed, network.temperature)
+    confidence = predictions[network.labels].max(axis=1)
+    is_correct = predictions["actual"] == predictions["predicted"]
+    reliability = metrics.reliability(confidence, is_correct, settings.calibration_bins)
     files.write_json(out / "metrics.json", numbers)
-    tables.write_csv(out / "predictions.csv", table)
+    tables.write_csv(out / "predictions.csv", predictions)
     tables.write_csv(out / "reliability.csv", reliability)
 
-    name = evaluation.heading(corpus, fold, tested["speaker"])
-    evaluation.plot_confusion(out / "confusion.png", confusion, name, numbers)
-    evaluation.plot_reliability(out / "reliability.png", reliability, name, numbers)
-    errors.plot_errors(out / "errors.png", table, name)
-    errors.plot_recall(out / "recall.png", table, name)
-    evaluation.plot_history(out / "curves.png", history, name, parts["part"].value_counts().to_dict())
+    clips = partitions.load_table(data, protocol)["partition"].value_counts().to_dict()
+    title = evaluation.protocol_title(corpus, protocol, predictions["speaker"])
+    confusion = metrics.confusion(predictions["actual"], predictions["predicted"], network.labels)
+    evaluation.plot_confusion(out / "confusion.png", confusion, title, numbers)
+    evaluation.plot_reliability(out / "reliability.png", reliability, title, numbers)
+    evaluation.plot_history(out / "history.png", history, title, clips)
+    errors.plot_errors(out / "errors.png", predictions, title)
+    errors.plot_recall(out / "recall.png", predictions, title)
 
 
 if __name__ == "__main__":

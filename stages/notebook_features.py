@@ -1,26 +1,23 @@
-"""The original notebook's features, for the baselines: 40 MFCCs averaged over time.
+"""Compute the features of the original notebook, for the baselines: 40 MFCCs averaged over time.
 
-python -m stages.average <corpus>    writes data/<corpus>/averages/
+python -m stages.notebook_features <corpus>    writes data/<corpus>/notebook_features/
 """
 
 from pathlib import Path
 
-from joblib import Parallel, delayed
-from tqdm import tqdm
-
 from speech_emotion.audio import notebook_features
 from speech_emotion.core import clip_table
-from speech_emotion.dataset import feature_store
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.parallel import map_clips
+from speech_emotion.dataset import feature_store
 
 
 def main(corpus: str) -> None:
     data = Path("data") / corpus
-    names = list(clip_table.read(data / "clips.csv")["clip"])
-    work = (delayed(notebook_features.extract)(data / "raw" / name) for name in names)
-    results = Parallel(n_jobs=-1, return_as="generator", batch_size=16)(work)
-    shown = tqdm(results, "average", len(names), unit="clip", disable=None)
-    feature_store.write(data / "averages", zip(names, shown, strict=True))
+    clips = list(clip_table.read(data / "clips.csv")["clip"])
+    paths = [data / "raw" / clip for clip in clips]
+    averages = map_clips(notebook_features.extract, paths, "extract")
+    feature_store.write(data / "notebook_features", zip(clips, averages, strict=True))
 
 
 if __name__ == "__main__":

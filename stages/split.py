@@ -1,22 +1,27 @@
-"""Which clip is trained on, validated on and tested on, in one fold; fails if the parts would leak into each other.
+"""Assign every clip to the train, validation or test partition, by a protocol of speech_emotion/splits/protocols.py.
 
-python -m stages.split <corpus> <fold>    writes data/<corpus>/splits/<fold>.csv
+python -m stages.split <corpus> <protocol>    writes data/<corpus>/splits/<protocol>.csv
 """
 
 from pathlib import Path
 
 from speech_emotion.core import clip_table, params
-from speech_emotion.splits import protocols
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.splits.protocols import SplitSettings
+from speech_emotion.splits import protocols
 
 
-def main(corpus: str, fold: str) -> None:
-    data, settings = Path("data") / corpus, params.load_section("split", SplitSettings)
-    table = protocols.make_split(clip_table.read(data / "clips.csv"), fold, settings, params.load_seed())
-    clip_table.write_partitions(data / "splits" / f"{fold}.csv", table)
-    counts = table["part"].value_counts()
-    print(f"{corpus}, {fold}: " + ", ".join(f"{counts.get(part, 0)} {part}" for part in clip_table.PARTITIONS))
+def main(corpus: str, protocol: str) -> None:
+    settings = params.load_section("split", protocols.SplitSettings)
+    seed = params.load_seed()
+    data = Path("data") / corpus
+    clips = clip_table.read(data / "clips.csv")
+
+    table = protocols.make_split(clips, protocol, settings, seed)
+    clip_table.write_partitions(data / "splits" / f"{protocol}.csv", table)
+
+    counts = table["partition"].value_counts()
+    sizes = ", ".join(f"{counts.get(name, 0)} {name}" for name in clip_table.PARTITIONS)
+    print(f"{corpus}, {protocol}: {sizes}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,8 @@
 
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the stages do, and before numpy is imported
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in stages/__init__.py, and before NumPy is imported
 
-import json
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -13,68 +12,60 @@ import numpy as np
 import onnx
 import pytest
 from hypothesis import settings
-from onnx import TensorProto, helper, numpy_helper
 
 # The same examples on every run, and no failure because the machine is busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
-@pytest.fixture
-def write_model():
+@pytest.fixture(scope="session")
+def features_params():
+    """The settings of the features of the small model, a FeatureSettings."""
+    from speech_emotion.audio.mfcc import FeatureSettings  # imports librosa, which takes a second
+
+    return FeatureSettings(
+        sample_rate=16000, trim_db=40.0, n_fft=512, hop_length=160, n_mels=64, n_mfcc=40, frames_per_step=4
+    )
+
+
+@pytest.fixture(scope="session")
+def write_network() -> Callable[..., Path]:
     """A function that writes a small network with the interface of a trained one."""
-    return _write_model
+    return _write_network
 
 
-def _write_model(path: Path, weights: np.ndarray, labels: list[str] | None) -> Path:
-    """Write log_softmax(mean of the true frames @ weights); weights: (coefficients, classes) float32."""
-    nodes = [
-        helper.make_node("Shape", ["features"], ["shape"]),
-        helper.make_node("Gather", ["shape", "one"], ["frames"]),
-        helper.make_node("Cast", ["lengths"], ["length"], to=TensorProto.INT64),
-        helper.make_node("Unsqueeze", ["length", "axis"], ["limit"]),  # (batch, 1)
-        helper.make_node("Range", ["zero", "frames", "one"], ["place"]),  # (frames)
-        helper.make_node("Less", ["place", "limit"], ["heard"]),  # (batch, frames)
-        helper.make_node("Unsqueeze", ["heard", "last"], ["mask"]),
-        helper.make_node("Where", ["mask", "features", "nothing"], ["clean"]),
-        helper.make_node("ReduceSum", ["clean", "axis"], ["sum"], keepdims=0),  # (batch, coefficients)
-        helper.make_node("Cast", ["limit"], ["divisor"], to=TensorProto.FLOAT),
-        helper.make_node("Div", ["sum", "divisor"], ["mean"]),
-        helper.make_node("MatMul", ["mean", "weights"], ["logits"]),
-        helper.make_node("LogSoftmax", ["logits"], ["log_probabilities"], axis=-1),
-    ]
-    constants = {"zero": np.int64(0), "one": np.int64(1), "axis": np.array([1]), "last": np.array([2])}
-    constants |= {"nothing": np.float32(0), "weights": weights.astype(np.float32)}
-    inputs = [
-        helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", "frames", len(weights)]),
-        helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
-    ]
-    output = helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["batch", weights.shape[1]])
-    initial = [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()]
-    graph = helper.make_graph(nodes, "mean", inputs, [output], initial)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    if labels is not None:
-        helper.set_model_props(model, {"labels": json.dumps(labels)})
-    onnx.checker.check_model(model)
+def _write_network(path: Path, weights: np.ndarray, **metadata) -> Path:
+    """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes)."""
+    from speech_emotion.onnx_model.graph import Graph
+
+    g = Graph()
+    g.input("features", "float32", ["batch", "frames", len(weights)])
+    g.input("lengths", "int32", ["batch"])
+    lengths = g.Cast(g.Unsqueeze("lengths", [1]), to=onnx.TensorProto.INT64)
+    frames = g.Squeeze(g.Shape("features", start=1, end=2))
+    is_real = g.Unsqueeze(g.Less(g.Range(0, frames, 1), lengths), [2])
+    total = g.ReduceSum(g.Where(is_real, "features", 0.0), [1], keepdims=0)
+    mean = g.Div(total, g.Cast(lengths, to=onnx.TensorProto.FLOAT))
+    g.LogSoftmax(g.MatMul(mean, weights.astype(np.float32)), axis=-1, output="log_probabilities")
+    g.output("log_probabilities", "float32", ["batch", weights.shape[1]])
+    model = g.model()
+    onnx.helper.set_model_props(model, metadata)
     path.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(model, path)
     return path
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory) -> Path:
-    """A small model file as the package stage writes it: real front end, random network, three emotions."""
+def shipped(tmp_path_factory, features_params) -> Path:
+    """A small model file like the one that is shipped: real front end, random network, three emotions."""
     from speech_emotion.packaging import merge
-    from speech_emotion.audio import mfcc  # librosa takes a second to import, and most tests do without
 
-    settings = FeatureSettings(
-        sample_rate=16000, trim_db=40.0, n_fft=512, hop_length=160, n_mels=64, n_mfcc=40, deltas=0, pool=4
-    )
     folder = tmp_path_factory.mktemp("shipped")
-    weights = np.random.default_rng(3).normal(scale=0.02, size=(settings.n_mfcc, 3)).astype(np.float32)
-    network = _write_model(folder / "network.onnx", weights, ["anger", "fear", "sadness"])
-    joined = merge.merge(settings, onnx.load(network), {"corpus": "synthetic", "fold": "words", "scores": {"uar": 0.5}})
-    onnx.save(joined, folder / "ser.onnx")
+    weights = np.random.default_rng(3).normal(scale=0.02, size=(features_params.n_mfcc, 3))
+    metadata = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}
+    network = _write_network(folder / "network.onnx", weights, **metadata)
+    description = {"corpus": "synthetic", "protocol": "words", "scores": {"uar": 0.5}}
+    onnx.save(merge.merge(onnx.load(network), features_params, description), folder / "ser.onnx")
     return folder / "ser.onnx"
 
 
@@ -84,22 +75,22 @@ def speech_like() -> Callable[..., np.ndarray]:
     return _speech_like
 
 
+def _speech_like(seconds: float, rate: int = 16000, seed: int = 0) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    time = np.arange(round(seconds * rate)) / rate
+    phase = 2 * np.pi * (generator.uniform(100, 250) * time + 20 * np.sin(3 * time))
+    tone = sum(np.sin(n * phase) / n for n in range(1, 16))
+    envelope = 0.02 + np.sin(np.pi * time / seconds) ** 2
+    return (envelope * (0.1 * tone + 0.005 * generator.standard_normal(len(time)))).astype(np.float32)
+
+
 @pytest.fixture(scope="session")
 def spoken() -> Callable[..., np.ndarray]:
-    """A function that says sentence `number` of the embedded corpus, float32 (samples,) at `rate`."""
+    """A function that returns sentence `number` of the embedded corpus, float32 (samples,) at `rate`."""
     from corpora.synthetic import generate, speech
     from speech_emotion.audio import loading
     from speech_emotion.core import params
 
-    made = [
-        samples for _, samples in islice(generate.clips(params.load_section("generate", generate.Settings, generate.CORPUS)), 8)
-    ]
-    return lambda number, rate: loading.resample((made[number] / 32768).astype(np.float32), speech.RATE, rate)
-
-
-def _speech_like(seconds: float, rate: int = 16000, seed: int = 0) -> np.ndarray:
-    generator, time = np.random.default_rng(seed), np.arange(round(seconds * rate)) / rate
-    phase = 2 * np.pi * (generator.uniform(100, 250) * time + 20 * np.sin(3 * time))
-    tone = sum(np.sin(n * phase) / n for n in range(1, 16))
-    swell = 0.02 + np.sin(np.pi * time / seconds) ** 2
-    return (swell * (0.1 * tone + 0.005 * generator.standard_normal(len(time)))).astype(np.float32)
+    settings = params.load_section("generate", generate.Settings, generate.CORPUS)
+    sentences = [samples for _, samples in islice(generate.clips(settings), 8)]
+    return lambda number, rate: loading.resample((sentences[number] / 32768).astype(np.float32), speech.RATE, rate)

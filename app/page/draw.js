@@ -1,63 +1,66 @@
-// Pictures of a recording on canvases.
+// Draw on canvases.
 
-function prepare(canvas) {
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.round(canvas.clientWidth * ratio);
-  canvas.height = Math.round(canvas.clientHeight * ratio);
-  return canvas.getContext("2d");
-}
+// From blue through white to red: ColorBrewer's RdBu, reversed.
+const BLUE_TO_RED = [[5, 48, 97], [67, 147, 195], [209, 229, 240], [247, 247, 247], [253, 219, 199], [214, 96, 77], [103, 0, 31]];
 
-export function waveform(canvas, columns, colour) {
+// columns: [lowest, highest sample] from left to right.
+export function drawWaveform(canvas, columns) {
   const context = prepare(canvas);
   const { width, height } = canvas;
-  const most = Math.max(1e-4, ...columns.map(([low, high]) => Math.max(-low, high)));
-  const place = (value) => height / 2 - (value / most) * height * 0.46;
-  context.fillStyle = colour;
-  columns.forEach(([low, high], number) => {
-    const [from, to] = [number, number + 1].map((edge) => Math.round((edge / columns.length) * width));
-    const top = place(high);
-    context.fillRect(from, top, Math.max(1, to - from), Math.max(1, place(low) - top));
+  const peak = Math.max(1e-4, ...columns.flat().map(Math.abs));
+  const y = (sample) => height / 2 - (sample / peak) * height * 0.46;
+  const step = width / columns.length;
+  context.fillStyle = getComputedStyle(document.body).getPropertyValue("--accent");
+  columns.forEach(([lowest, highest], index) => {
+    const left = Math.round(index * step);
+    const right = Math.round((index + 1) * step);
+    context.fillRect(left, y(highest), Math.max(1, right - left), Math.max(1, y(lowest) - y(highest)));
   });
 }
 
-// A window stands for the time around its middle, halfway to its neighbours.
-export function timeline(canvas, segments, colours, duration) {
+// Windows overlap: each is drawn around its middle, halfway to the neighboring ones.
+export function drawTimeline(canvas, segments, colors, duration) {
   const context = prepare(canvas);
   const { width, height } = canvas;
   const middles = segments.map(({ start, end }) => (start + end) / 2);
-  segments.forEach((segment, number) => {
-    const from = number ? (middles[number - 1] + middles[number]) / 2 : 0;
-    const to = number + 1 < segments.length ? (middles[number] + middles[number + 1]) / 2 : duration;
-    let floor = height;
-    for (const [label, colour] of Object.entries(colours)) {
-      const tall = (segment.probabilities[label] || 0) * height;
-      floor -= tall;
-      context.fillStyle = colour;
-      context.fillRect((from / duration) * width, floor, ((to - from) / duration) * width + 0.5, tall);
+  const edges = middles.slice(1).map((middle, index) => (middles[index] + middle) / 2);
+  const x = [0, ...edges, duration].map((seconds) => Math.round((seconds / duration) * width));
+  segments.forEach(({ probabilities }, index) => {
+    let y = height;
+    for (const [emotion, color] of Object.entries(colors)) {
+      const barHeight = (probabilities[emotion] || 0) * height;
+      y -= barHeight;
+      context.fillStyle = color;
+      context.fillRect(x[index], y, x[index + 1] - x[index], barHeight);
     }
   });
 }
 
-// From blue through white to red: ColorBrewer's RdBu, reversed.
-const SCALE = [[5, 48, 97], [67, 147, 195], [209, 229, 240], [247, 247, 247], [253, 219, 199], [214, 96, 77], [103, 0, 31]];
-
-function shade(value) {
-  const at = (value / 255) * (SCALE.length - 1);
-  const low = Math.min(Math.floor(at), SCALE.length - 2);
-  return SCALE[low].map((part, channel) => part + (at - low) * (SCALE[low + 1][channel] - part));
-}
-
-export function mfcc(canvas, { rows, columns, data }) {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+// data: base64 bytes, row by row; 0 is drawn blue, 255 red. The first row is at the bottom.
+export function drawMfcc(canvas, { rows, columns, data }) {
+  const levels = atob(data);
   canvas.width = columns;
   canvas.height = rows;
   const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const pixel = 4 * ((rows - 1 - row) * columns + column);
-      image.data.set([...shade(bytes[row * columns + column]), 255], pixel);
+      const [red, green, blue] = levelColor(levels.charCodeAt(row * columns + column));
+      context.fillStyle = `rgb(${red} ${green} ${blue})`;
+      context.fillRect(column, rows - 1 - row, 1, 1);
     }
   }
-  context.putImageData(image, 0, 0);
+}
+
+function levelColor(level) {
+  const position = (level / 255) * (BLUE_TO_RED.length - 1);
+  const index = Math.min(Math.floor(position), BLUE_TO_RED.length - 2);
+  const [from, to] = BLUE_TO_RED.slice(index, index + 2);
+  return from.map((channel, i) => channel + (position - index) * (to[i] - channel));
+}
+
+// Match the canvas to the pixels of the screen.
+function prepare(canvas) {
+  canvas.width = Math.round(canvas.clientWidth * devicePixelRatio);
+  canvas.height = Math.round(canvas.clientHeight * devicePixelRatio);
+  return canvas.getContext("2d");
 }

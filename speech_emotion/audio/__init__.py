@@ -1,0 +1,1 @@
+"""Audio: from a file to a signal, and from a signal to features."""

@@ -1,68 +1,35 @@
-"""Altered copies of a signal: each kind of change is a function here and a key in params.yaml."""
+"""Make augmented copies of a signal.
+
+To add an augmentation, write a function like the four below and add a row to AUGMENTATIONS.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 from zlib import crc32
 
 import librosa
 import numpy as np
+from pydantic import AfterValidator, Field
 
 from speech_emotion.audio import loading
 from speech_emotion.core import clip_table
-from speech_emotion.core.errors import require
+from speech_emotion.core.params import Section
+
+# In all four, `signal` is float32 of shape (samples,) at `rate` Hz, and `generator` provides anything random.
 
 
-@dataclass(frozen=True)
-class AugmentSettings:
-    """The section `augment` of params.yaml: lists of copies, each a mapping of kinds (KINDS) to amounts.
-
-    Attributes:
-        copies: of the training clips, to train on.
-        strange: of the validation clips, to calibrate on.
-    """
-
-    make_copies: list
-    strange: list
-
-    def __post_init__(self):
-        for name, changes in vars(self).items():
-            for place, change in enumerate(changes):
-                _check(f"augment.{name}", change)
-                require(change not in changes[:place], f"augment.{name} has {change} twice; expected once")
-        require(len(self.strange) > 0, "augment.strange is empty; expected a copy or more to fit the temperature on")
-
-
-def make_copies(name: str, signal: np.ndarray, rate: int, changes: list, seed: int) -> list[tuple[str, np.ndarray]]:
-    """Return (name of the copy, signal) for every change.
-
-    Args:
-        name: of the clip; the copies are called `name#speed=0.9` and so on.
-        signal: float32 of shape (samples,) at `rate` Hz.
-        seed: together with the copy's name seeds whatever is random, so that no copy depends on another.
-    """
-    altered = []
-    for change in changes:
-        label = clip_table.copy_name(name, ",".join(f"{kind}={amount}" for kind, amount in change.items()))
-        generator = np.random.default_rng([seed, crc32(label.encode())])
-        changed = signal
-        for kind, amount in change.items():
-            changed = AUGMENTATIONS[kind](changed, rate, amount, generator)
-        altered.append((label, changed.astype(np.float32, copy=False)))
-    return altered
-
-
-def speed(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:
-    """Play `factor` times as fast: shorter, and pitch and formants raised alike, as if by a smaller speaker."""
+def speed(signal: np.ndarray, rate: int, factor: float, generator: np.random.Generator) -> np.ndarray:
+    """Play `factor` times as fast. Pitch and formants rise with the tempo, as if the speaker were smaller."""
     return loading.resample(signal, factor * rate, rate)
 
 
-def stretch(signal: np.ndarray, rate: int, factor: float, _: np.random.Generator) -> np.ndarray:
+def stretch(signal: np.ndarray, rate: int, factor: float, generator: np.random.Generator) -> np.ndarray:
     """Speak `factor` times as fast at the same pitch (phase vocoder)."""
     return librosa.effects.time_stretch(signal, rate=factor)
 
 
-def pitch(signal: np.ndarray, rate: int, semitones: float, _: np.random.Generator) -> np.ndarray:
-    """Raise pitch and formants by `semitones` (may be negative) at the same tempo."""
+def pitch(signal: np.ndarray, rate: int, semitones: float, generator: np.random.Generator) -> np.ndarray:
+    """Raise pitch and formants by `semitones`, which may be negative, at the same tempo."""
     return librosa.effects.pitch_shift(signal, sr=rate, n_steps=semitones)
 
 
@@ -72,13 +39,72 @@ def noise(signal: np.ndarray, rate: int, snr: float, generator: np.random.Genera
     return signal + level * generator.standard_normal(len(signal), dtype=np.float32)
 
 
-def _check(name: str, change: object) -> None:
-    require(isinstance(change, dict) and change, f"{name} has {change!r}; expected such as speed: 0.9")
+class Augmentation(NamedTuple):
+    """One kind of augmentation, and the range of its amount in params.yaml."""
+
+    apply: Callable[[np.ndarray, int, float, np.random.Generator], np.ndarray]
+    lowest: float
+    highest: float
+
+
+AUGMENTATIONS = {
+    "speed": Augmentation(speed, 0.25, 4),
+    "stretch": Augmentation(stretch, 0.25, 4),
+    "pitch": Augmentation(pitch, -24, 24),
+    "noise": Augmentation(noise, -60, 120),
+}
+
+
+def _check_change(change: dict[str, float]) -> dict[str, float]:
     for kind, amount in change.items():
-        require(kind in AUGMENTATIONS, f"{name} has the kind {kind!r}; expected one of {', '.join(AUGMENTATIONS)}")
-        require(isinstance(amount, (int, float)), f"{name} has {kind}: {amount!r}; expected a number")
-        fits = kind not in ("speed", "stretch") or 0.25 <= amount <= 4
-        require(fits, f"{name} has {kind}: {amount}; expected a factor between 0.25 and 4")
+        if kind not in AUGMENTATIONS:
+            raise ValueError(f"expected only {', '.join(AUGMENTATIONS)}")
+        _, lowest, highest = AUGMENTATIONS[kind]
+        if not lowest <= amount <= highest:
+            raise ValueError(f"expected {kind} between {lowest} and {highest}")
+    return change
 
 
-AUGMENTATIONS: dict[str, Callable] = {"speed": speed, "stretch": stretch, "pitch": pitch, "noise": noise}
+def _check_unique(changes: list[dict[str, float]]) -> list[dict[str, float]]:
+    for position, change in enumerate(changes):
+        if change in changes[:position]:
+            raise ValueError(f"expected {change} once")
+    return changes
+
+
+Change = Annotated[dict[str, float], Field(min_length=1), AfterValidator(_check_change)]
+Changes = Annotated[list[Change], AfterValidator(_check_unique)]
+
+
+class AugmentSettings(Section):
+    """The section `augment` of params.yaml: for each copy, a mapping of kinds (AUGMENTATIONS) to amounts.
+
+    Attributes:
+        training_copies: of every training clip, to train on.
+        calibration_copies: of every validation clip, to fit the temperature on.
+    """
+
+    training_copies: Changes
+    calibration_copies: Annotated[Changes, Field(min_length=1)]
+
+
+def make_copies(name: str, signal: np.ndarray, rate: int, changes: list, seed: int) -> list[tuple[str, np.ndarray]]:
+    """Return one copy of a clip for each change, as (name, float32 of shape (samples,)).
+
+    Args:
+        name: of the clip. Its copies are called `name#speed=0.8` and so on.
+        signal: float32 of shape (samples,) at `rate` Hz.
+        changes: mappings of kinds to amounts, such as {"speed": 0.8, "noise": 20}, applied in this order.
+        seed: of everything random, together with the name of the copy, so that copies do not depend on each other.
+    """
+    copies = []
+    for change in changes:
+        # :g writes `noise: 10` as 10, although the settings turn it into 10.0.
+        label = ",".join(f"{kind}={amount:g}" for kind, amount in change.items())
+        copy_name = clip_table.copy_name(name, label)
+        generator = np.random.default_rng([seed, crc32(copy_name.encode())])
+        copy = signal
+        for kind, amount in change.items():
+            copy = AUGMENTATIONS[kind].apply(copy, rate, amount, generator)
+        copies.append((copy_name, copy.astype(np.float32, copy=False)))
+    return copies

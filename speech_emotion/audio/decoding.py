@@ -1,6 +1,6 @@
-"""From an audio file to samples, block by block, through libsndfile or else ffmpeg; what cannot be trusted is refused.
+"""Decode an audio file block by block: with libsndfile, and with ffmpeg what libsndfile does not know.
 
-Files go by their content, not by their name: AIFF under a .wav name is read (two clips of TESS are that).
+The content of a file decides, not its name: AIFF in a file called .wav is decoded (TESS has two such clips).
 """
 
 import math
@@ -8,122 +8,153 @@ import os
 import re
 import shutil
 import stat
-import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from speech_emotion.audio import headers
-from speech_emotion.core.errors import UserError, require
+from speech_emotion.core.errors import UserError
 
-BLOCK = 1 << 17  # frames read at a time: 4 MB of eight channels
-UNRECOGNISED = (1, 3)  # libsndfile: unknown format, unknown encoding in a known one
-LARGEST = 2.0**31  # sample; full scale is 1, or this where integers were written as floats
-SAMPLE_RATES = (1_000, 1_000_000)  # Hz; a header with another is damaged, and would make hours or nothing of a file
-KNOWN = "expected audio such as wav, aiff, flac, ogg, mp3"
+BLOCK = 1 << 17  # frames in a block: 4 MB with eight channels
+SAMPLE_RATES = (1_000, 1_000_000)  # Hz, lowest and highest; a header with another rate is damaged
+LARGEST_SAMPLE = 2.0**31  # full scale is 1, or this in a file with 32-bit integers stored as floats
+EXPECTED = "expected audio such as wav, aiff, flac, ogg, mp3"
+
+# How libsndfile reports a length that it does not know.
+UNKNOWN_FRAMES = 2**63 - 1  # FLAC that was written to a pipe
+ESTIMATED_FRAMES = "bitrate mode   : constant"  # in its log: MP3 without a header that states the number of frames
+
+# How libsndfile's log reports a file that ends early, such as "data : 264600 (should be 176385)".
+SHORT_CHUNK = re.compile(r"^ *(?:data|SSND|Data Size|Riff size|riff) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
+SHORT_OGG = re.compile(r"lacks an end-of-stream bit.*\n.*Junk after the last page")
+UNKNOWN_BYTES = 0x7FFF0000  # programs that write WAV to a pipe state this size or more
+
 Blocks = Iterator[tuple[int, np.ndarray]]
 
 
 def decode(path: Path) -> Blocks:
-    """Yield (rate in Hz, float32 samples of shape (frames, channels), full scale -1 to 1), block by block.
+    """Yield (sample rate in Hz, float32 of shape (frames, channels), full scale -1 to 1), block by block.
 
     Raises:
-        UserError: says why the file is refused, without its name. What only its end can tell (all zero, damaged
-            towards the end) is raised after its blocks.
+        UserError: says why the file cannot be used, without its name. Problems that only show at the end of the file,
+            such as samples that are all zero, are raised after its blocks.
     """
-    total, heard = 0, False
-    for rate, block in _decoded(path):
-        lowest, highest = SAMPLE_RATES
-        require(lowest <= rate <= highest, f"a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
+    check_file(path)
+    decoder = with_soundfile if known_to_libsndfile(path) else with_ffmpeg
+    total = 0
+    silent = True
+    for rate, block in decoder(path):
+        check_rate(rate)
         check_samples(block)
-        total, heard = total + len(block), heard or bool(block.any())
+        total += len(block)
+        silent = silent and not block.any()
         yield rate, block
-    require(total > 0, "holds no samples; expected speech")
-    require(heard, "all samples are zero; expected speech; was the microphone muted?")
+    if total == 0:
+        raise UserError("has no samples; expected speech")
+    if silent:
+        raise UserError("all samples are zero; expected speech; was the microphone muted?")
 
 
-def check_samples(samples: np.ndarray) -> None:
-    """Refuse samples that are no sound: NaN, infinite, or far beyond any full scale."""
-    largest = float(np.abs(samples).max(initial=0))
-    require(math.isfinite(largest), "has NaN or infinite samples; expected numbers; export it anew")
-    require(largest <= LARGEST, f"has a sample of {largest:.0e}; expected -1 to 1 (or 32-bit integers); export it anew")
-
-
-def _decoded(path: Path) -> Blocks:
+def check_file(path: Path) -> None:
+    """Raise UserError if `path` is missing, not a file, not readable, or empty."""
     try:
-        yield from _through_either(path)
-    except OSError as error:  # read, or ffmpeg started
-        raise UserError(f"cannot be read ({error.strerror or error})") from error
-
-
-def _through_either(path: Path) -> Blocks:
-    with _opened(path) as file:
-        require(os.fstat(file.fileno()).st_size > 0, f"is empty; {KNOWN}")
-        headers.check_length(file)
-        file.seek(0)
-        try:
-            with soundfile.SoundFile(file.fileno(), closefd=False) as sound:
-                yield from _blocks(sound)
-            return
-        except soundfile.LibsndfileError as error:
-            if error.code not in UNRECOGNISED:
-                raise UserError(f"cannot be decoded ({error.error_string.rstrip('.')}); {KNOWN}") from error
-    yield from _through_ffmpeg(path)
-
-
-def _opened(path: Path):
-    try:
-        mode = os.stat(path).st_mode  # asked before it is opened: that would wait for a pipe's writer
-        require(stat.S_ISREG(mode) or stat.S_ISDIR(mode), "is a pipe or a device; expected an audio file")
-        return open(path, "rb", buffering=0)  # libsndfile reads on from where the descriptor stands
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+            raise UserError("is a folder, a pipe or a device; expected an audio file")
+        if status.st_size == 0:
+            raise UserError(f"is empty; {EXPECTED}")
+        os.close(os.open(path, os.O_RDONLY))
     except FileNotFoundError:
-        raise UserError("no such file; was it moved or misspelt?") from None
-    except PermissionError:
-        raise UserError("no permission to read it") from None
-    except IsADirectoryError:
-        raise UserError("is a folder; expected an audio file") from None
+        raise UserError("no such file; was it moved or misspelled?") from None
     except OSError as error:
         raise UserError(f"cannot be read ({error.strerror})") from error
 
 
-def _blocks(sound: soundfile.SoundFile) -> Blocks:
-    total = 0
-    while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
-        total += len(block)
-        yield sound.samplerate, block
-    require(total >= sound.frames, f"is truncated: {total:,} samples of the {sound.frames:,} that its header says")
+def check_rate(rate: int) -> None:
+    """Raise UserError if `rate` is outside SAMPLE_RATES."""
+    lowest, highest = SAMPLE_RATES
+    if not lowest <= rate <= highest:
+        raise UserError(f"has a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
 
 
-def _through_ffmpeg(path: Path) -> Blocks:
-    """Decode what libsndfile does not know (m4a, webm and many more) by ffmpeg, if it is installed."""
-    ffmpeg = shutil.which("ffmpeg")
-    require(ffmpeg is not None, f"is no audio that is known here; {KNOWN}; install ffmpeg for m4a, webm and others")
-    # Only this file is read, whatever a playlist in it says; AU is the simplest format that says rate and channels.
-    command = [ffmpeg, "-v", "error", "-nostdin", "-protocol_whitelist", "file", "-i", f"file:{path}"]
+def check_samples(samples: np.ndarray) -> None:
+    """Raise UserError if samples are NaN, infinite, or far above full scale."""
+    largest = float(np.abs(samples).max(initial=0))
+    if not math.isfinite(largest):
+        raise UserError("has NaN or infinite samples; expected numbers; export it again")
+    if largest > LARGEST_SAMPLE:
+        raise UserError(f"has a sample of {largest:.0e}; expected -1 to 1 (or 32-bit integers); export it again")
+
+
+def known_to_libsndfile(path: Path) -> bool:
+    """Whether libsndfile can open a file and knows its length, which is as far as it reads."""
+    try:
+        with _open(path) as sound:
+            return 0 < sound.frames < UNKNOWN_FRAMES and ESTIMATED_FRAMES not in sound.extra_info
+    except soundfile.LibsndfileError:
+        return False
+
+
+def with_soundfile(path: Path) -> Blocks:
+    """Decode a file that is `known_to_libsndfile`. Raises UserError if it is truncated or damaged."""
+    with _open(path) as sound:
+        _check_log(sound.extra_info)
+        yield from _read_blocks(sound)
+        if sound.tell() < sound.frames:
+            raise UserError(
+                f"is truncated or damaged: {sound.tell():,} samples of the {sound.frames:,} that its header states"
+            )
+
+
+def with_ffmpeg(path: Path) -> Blocks:
+    """Decode any other audio. Raises UserError if ffmpeg is not installed or reports an error."""
+    if shutil.which("ffmpeg") is None:
+        raise UserError(f"libsndfile cannot decode it; {EXPECTED}; install ffmpeg for m4a, webm and other formats")
+    # The whitelist keeps a playlist from opening network addresses. AU is a format that can be read from a pipe.
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-protocol_whitelist", "file", "-i", f"file:{path}"]
     command += ["-map", "0:a:0", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
-    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said) as process:
-        try:
-            yield from _read_au(process.stdout)
-        finally:
-            process.kill() if process.stdout.read(1) else process.wait()
-        said.seek(0)
-        complaint = os.fsdecode(said.read()).replace(f"file:{path}: ", "").strip()
-        short = "ended prematurely" in complaint
-        require(not short, "is truncated: it ends before its last block does")
-        reason = re.sub(r"\[[^]]* @ 0x\w+\] ", "", complaint.partition("\n")[0]).rstrip(".")
-        require(process.returncode == 0, f"cannot be decoded ({reason or 'ffmpeg failed'}); {KNOWN}, m4a or webm")
+    with tempfile.TemporaryFile() as log:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as process:
+            output = process.stdout.fileno()
+            # If ffmpeg fails, there is no AU to open, and the log says why.
+            with suppress(soundfile.LibsndfileError), soundfile.SoundFile(output, closefd=False) as sound:
+                yield from _read_blocks(sound)
+        log.seek(0)
+        _check_ffmpeg(process.returncode, os.fsdecode(log.read()).replace(f"file:{path}: ", ""))
 
 
-def _read_au(pipe) -> Blocks:
-    head = pipe.read(24)
-    if len(head) < 24:
-        return
-    offset, _, _, rate, channels = struct.unpack(">4x5I", head)
-    pipe.read(offset - len(head))
-    while data := pipe.read(4 * channels * BLOCK):
-        whole = data[: len(data) // (4 * channels) * 4 * channels]
-        yield rate, np.frombuffer(whole, ">f4").astype(np.float32).reshape(-1, channels)
+def _open(path: Path) -> soundfile.SoundFile:
+    # By its descriptor: soundfile cannot encode every name, and takes a file called .raw for one without a header.
+    return soundfile.SoundFile(os.open(path, os.O_RDONLY))
+
+
+def _read_blocks(sound: soundfile.SoundFile) -> Blocks:
+    total = 0
+    try:
+        while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
+            total += len(block)
+            if sound.seekable() and sound.tell() != total:  # in damaged MP3; the next read would raise a ValueError
+                raise UserError(f"is damaged: decoding failed after {total:,} samples")
+            yield sound.samplerate, block
+    except soundfile.LibsndfileError as error:
+        raise UserError(f"is damaged or truncated ({error.error_string.rstrip('.')})") from error
+
+
+def _check_log(log: str) -> None:
+    for stated, found in SHORT_CHUNK.findall(log):
+        if int(found) < int(stated) < UNKNOWN_BYTES:
+            raise UserError(f"is truncated: {int(found):,} bytes of the {int(stated):,} that its header states")
+    if SHORT_OGG.search(log):
+        raise UserError("is truncated: it ends within a page")
+
+
+def _check_ffmpeg(status: int, log: str) -> None:
+    if re.search("ended prematurely|partial file", log):
+        raise UserError("is truncated")
+    if status != 0:
+        reason = re.sub(r"^\[.*? @ 0x\w+\] ", "", log.partition("\n")[0]).rstrip(".")
+        raise UserError(f"cannot be decoded ({reason or 'ffmpeg failed'}); {EXPECTED}, m4a or webm")

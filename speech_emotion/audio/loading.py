@@ -1,4 +1,7 @@
-"""The one way from an audio file to a signal: mono, at the rate asked for."""
+"""Load audio files as mono signals at any sample rate. All code that reads audio uses this module.
+
+The baselines are the exception: the features of the original notebook are read as the notebook reads them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,58 +10,57 @@ import numpy as np
 import soxr
 
 from speech_emotion.audio import decoding
-from speech_emotion.core.errors import UserError, require
+from speech_emotion.core.errors import UserError
 
-RESAMPLING_QUALITY = "HQ"  # soxr's, and librosa's default too
+RESAMPLING_QUALITY = "HQ"  # soxr's default, and librosa's
 
 
 def load(path: Path, sample_rate: int, name: str = "") -> np.ndarray:
     """Decode a file, mix it down to mono and resample it.
 
     Args:
-        path: audio that libsndfile reads (wav, aiff, flac, ogg, mp3), any rate, any number of channels; other formats
-            need ffmpeg.
-        sample_rate: of the signal returned, in Hz.
-        name: what an error calls the file; its path if empty.
+        path: audio that libsndfile knows (wav, aiff, flac, ogg, mp3), or ffmpeg if it is installed. Any sample rate,
+            any number of channels.
+        sample_rate: of the returned signal, in Hz.
+        name: what error messages call the file; its path if empty.
 
     Returns:
-        float32 of shape (samples,), full scale is -1 to 1.
+        float32 of shape (samples,), full scale -1 to 1.
 
     Raises:
-        UserError: the file cannot be read or decoded, is truncated, or holds no samples, only zeros, or NaN.
+        UserError: the file cannot be read or decoded, is truncated, or has no samples, only zeros, or NaN.
     """
-    decoded = list(_mono(path, name))
-    return resample(np.concatenate([signal for _, signal in decoded]), decoded[0][0], sample_rate)
+    blocks = list(_mono_blocks(path, name))
+    rate = blocks[0][0]
+    return resample(np.concatenate([block for _, block in blocks]), rate, sample_rate)
 
 
 def stream(path: Path, sample_rate: int, name: str = "") -> Iterator[np.ndarray]:
     """Yield the signal of `load` in pieces of any length, in memory that does not grow with the recording.
 
-    At the seams it differs from `load`'s by rounding only. What only the end of the file can tell is raised there.
+    The signal is that of `load` up to rounding. Errors that only show at the end of the file are raised there.
     """
     resampler = None
-    for rate, signal in _mono(path, name):
+    for rate, block in _mono_blocks(path, name):
         if rate == sample_rate:
-            yield signal
+            yield block
             continue
-        resampler = resampler or soxr.ResampleStream(rate, sample_rate, 1, dtype="float32", quality=RESAMPLING_QUALITY)
-        yield resampler.resample_chunk(signal)
-    if resampler:
+        if resampler is None:
+            resampler = soxr.ResampleStream(rate, sample_rate, 1, dtype="float32", quality=RESAMPLING_QUALITY)
+        yield resampler.resample_chunk(block)
+    if resampler is not None:
         yield resampler.resample_chunk(np.empty(0, np.float32), last=True)
 
 
 def resample(signal: np.ndarray, rate: float, sample_rate: float) -> np.ndarray:
-    """Resample float32 (samples,) from `rate` to `sample_rate` in Hz, at soxr's HQ setting (librosa's default too)."""
+    """Resample float32 (samples,) from `rate` to `sample_rate`, both in Hz."""
     return soxr.resample(signal, rate, sample_rate, quality=RESAMPLING_QUALITY).astype(np.float32, copy=False)
 
 
-def _mono(path: Path, name: str) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield (rate, the channels' mean) block by block; a refusal names the file."""
+def _mono_blocks(path: Path, name: str) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (sample rate, mean of the channels) block by block. Errors name the file."""
     try:
-        first = None
         for rate, block in decoding.decode(path):
-            require(rate == (first or rate), f"changes its sample rate from {first} to {rate} Hz; expected one")
-            first = rate
             yield rate, block.mean(axis=1)
     except UserError as error:
         raise UserError(f"{name or path}: {error}") from error

@@ -1,71 +1,67 @@
-"""From a signal to a sequence of MFCCs, the same however loud the clip was recorded.
+"""Compute the MFCC sequence of a signal. It does not depend on the recording level.
 
-But for that they are not normalised here: the network does it itself (ser/model.py), so that one set of features serves
-every normalisation and the model file carries its own.
+There is no other normalization here: the network normalizes its inputs itself (speech_emotion/network/layers.py), so
+that one set of features serves every normalization.
 """
 
-from dataclasses import dataclass
+from typing import Annotated
 
 import librosa
 import numpy as np
+from pydantic import Field, model_validator
 
-from speech_emotion.core.errors import require
+from speech_emotion.core.params import Section
+
+TOP_DB = 80.0  # dB; log-mel values this far below the peak are raised to that floor
 
 
-@dataclass(frozen=True)
-class FeatureSettings:
+class FeatureSettings(Section):
     """The section `features` of params.yaml, where each key is explained."""
 
-    sample_rate: int
-    trim_db: float
-    n_fft: int
-    hop_length: int
-    n_mels: int
-    n_mfcc: int
-    deltas: int
-    average_frames: int
+    sample_rate: Annotated[int, Field(ge=1000, le=192_000)]
+    trim_db: Annotated[float, Field(gt=0)]
+    n_fft: Annotated[int, Field(ge=16, le=65_536)]
+    hop_length: Annotated[int, Field(ge=1)]
+    n_mels: Annotated[int, Field(ge=1)]
+    n_mfcc: Annotated[int, Field(ge=1)]
+    frames_per_step: Annotated[int, Field(ge=1, le=1000)]
 
-    def __post_init__(self):
-        ranges = {
-            "sample_rate": (1000, 192_000, ""),
-            "n_fft": (16, 65_536, ""),
-            "hop_length": (1, self.n_fft, "n_fft, "),
-            "n_mels": (1, self.n_fft // 2 + 1, "n_fft / 2 + 1, "),  # bins of the spectrum
-            "n_mfcc": (1, self.n_mels, "n_mels, "),
-            "deltas": (0, 2, ""),
-            "pool": (1, 1000, ""),
-        }
-        for name, (low, high, bound) in ranges.items():
-            given = getattr(self, name)
-            require(low <= given <= high, f"features.{name} is {given}; expected {low} to {bound}{high}")
-        require(self.trim_db > 0, f"features.trim_db is {self.trim_db}; expected a level in dB above 0")
+    @model_validator(mode="after")
+    def _check_limits(self) -> "FeatureSettings":
+        spectrum_bins = self.n_fft // 2 + 1
+        if self.hop_length > self.n_fft:
+            raise ValueError(f"hop_length is {self.hop_length}; expected at most n_fft, {self.n_fft}")
+        if self.n_mels > spectrum_bins:
+            raise ValueError(f"n_mels is {self.n_mels}; expected at most n_fft / 2 + 1, {spectrum_bins}")
+        if self.n_mfcc > self.n_mels:
+            raise ValueError(f"n_mfcc is {self.n_mfcc}; expected at most n_mels, {self.n_mels}")
+        return self
 
 
 def extract(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
-    """Return the clip's MFCC sequence: trimmed, with deltas, averaged over runs of `pool` frames.
+    """Return the MFCC sequence of a clip: trimmed, and averaged over runs of `frames_per_step` frames.
 
-    The log-mel spectrum is taken relative to its mean, so that the first coefficient tells loud frames from quiet ones
-    but not a recording that was turned up from one that was not.
+    The mean of the log-mel spectrogram is subtracted first. The first coefficient then still distinguishes loud frames
+    from quiet ones, but no longer loud recordings from quiet ones.
 
     Args:
         signal: float32 of shape (samples,), mono, at `settings.sample_rate`.
 
     Returns:
-        float32 of shape (frames // pool, n_mfcc * (1 + deltas)), at least one row.
+        float32 of shape (steps, n_mfcc), with frames // frames_per_step steps, at least one.
     """
     decibels = log_mel(trim(signal, settings), settings)
-    mfcc = librosa.feature.mfcc(S=decibels - decibels.mean(), n_mfcc=settings.n_mfcc)
-    orders = [mfcc] + [librosa.feature.delta(mfcc, order=n, mode="nearest") for n in range(1, settings.deltas + 1)]
-    return average_frames(np.concatenate(orders).T, settings.pool).astype(np.float32)
+    mfcc = librosa.feature.mfcc(S=decibels - decibels.mean(), n_mfcc=settings.n_mfcc)  # (n_mfcc, frames)
+    return average_frames(mfcc.T, settings.frames_per_step).astype(np.float32)
 
 
 def trim(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
-    """Cut leading and trailing parts that are `trim_db` below the loudest frame; (samples,) to (fewer samples,)."""
+    """Remove a start and an end that are `trim_db` below the loudest frame: (samples,) to (fewer samples,)."""
     return librosa.effects.trim(signal, top_db=settings.trim_db)[0]
 
 
 def log_mel(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
-    """Return the mel power spectrogram in dB, floored 80 dB below its peak: (samples,) to (n_mels, frames)."""
+    """Return the mel power spectrogram in dB, at least TOP_DB below its peak: (samples,) to (n_mels, frames)."""
     mel = librosa.feature.melspectrogram(
         y=signal,
         sr=settings.sample_rate,
@@ -73,15 +69,15 @@ def log_mel(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
         hop_length=settings.hop_length,
         n_mels=settings.n_mels,
     )
-    return librosa.power_to_db(mel, top_db=80.0)
+    return librosa.power_to_db(mel, top_db=TOP_DB)
 
 
 def average_frames(frames: np.ndarray, size: int) -> np.ndarray:
-    """Average runs of `size` frames, (frames, coefficients) to (frames // size, coefficients).
+    """Average runs of `size` frames: (frames, coefficients) to (frames // size, coefficients).
 
-    A last run that is not full is left out, unless it is all there is.
+    An incomplete last run is dropped, unless it is the only one.
     """
-    full = len(frames) // size * size
-    if not full:
+    complete = len(frames) // size * size
+    if complete == 0:
         return frames.mean(axis=0, keepdims=True)
-    return frames[:full].reshape(-1, size, frames.shape[1]).mean(axis=1)
+    return frames[:complete].reshape(-1, size, frames.shape[1]).mean(axis=1)

@@ -1,4 +1,4 @@
-"""The features of the original notebook, apart from its network: they need no TensorFlow."""
+"""The features of the original notebook, for the baselines that repeat it."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def extract(path: Path) -> np.ndarray:
-    """Return the notebook's features: 40 MFCCs of the seconds 0.5 to 3.5 at 22,050 Hz, averaged over time.
+    """Return the mean of 40 MFCCs over the seconds 0.5 to 3.5 of a clip, at librosa's default of 22,050 Hz.
 
     Returns:
         float32 of shape (1, 40): a sequence of one frame.

@@ -16,11 +16,11 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
         table.to_csv(temporary, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
 
 
-def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
+def read_csv(path: Path, columns: list[str], allow_empty: bool = False, **options) -> pd.DataFrame:
     """Return a table that an earlier stage wrote. `options` go to pandas' reader.
 
     Raises:
-        UserError: the file is missing or not a table, has other columns, or has no rows.
+        UserError: the file is missing or not a table, has other columns, or has no rows where it must have some.
     """
     require_output(path)
     try:
@@ -30,6 +30,6 @@ def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
     if list(table.columns) != columns or not isinstance(table.index, pd.RangeIndex):
         found = ", ".join(map(str, table.columns))
         raise UserError(f"{path}: columns {found}; expected {', '.join(columns)}; {RERUN}")
-    if table.empty:
+    if table.empty and not allow_empty:
         raise UserError(f"{path}: no rows; {RERUN}")
     return table

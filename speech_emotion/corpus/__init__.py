@@ -1,0 +1,1 @@
+"""What each corpus is, where its clips come from, and whether they are the published ones."""

@@ -1,6 +1,5 @@
-"""List the audio files of a folder or a zip archive, without trusting either."""
+"""List the audio files of a folder or a zip archive."""
 
-import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,81 +11,80 @@ from typing import BinaryIO
 
 from speech_emotion.core.errors import UserError
 
-AUDIO = {".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg"}
-ENCRYPTED = 0x41  # plain and strong encryption
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack without bound from one read
+AUDIO_SUFFIXES = {".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg"}
+BLOCK = 2**20  # bytes
+# A wrong length or checksum, broken compression, a missing end, and a password or an unknown compression.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
-class DamagedFileError(Exception):
-    """A file's bytes cannot be read as they were packed."""
+class UnreadableFileError(Exception):
+    """A member of an archive cannot be unpacked."""
 
 
 @dataclass(frozen=True)
 class AudioFile:
-    """An audio file: its path with "/", the bytes it claims to have, and a function that opens it."""
+    """An audio file in a folder or an archive.
+
+    Attributes:
+        path: relative to the folder or archive, with "/".
+        size: in bytes. What is read from an archive is never more than the size that the archive lists.
+        open: opens the file for reading bytes.
+    """
 
     path: str
     size: int
     open: Callable[[], BinaryIO]
 
-    @contextmanager
-    def reading(self) -> Iterator[BinaryIO]:
-        """Open the file.
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the content.
 
         Raises:
-            Damaged: inside the block, when what is packed is not what the archive says (length, checksum, compression).
+            UnreadableFileError: the file is damaged or encrypted.
         """
         try:
             with self.open() as file:
-                yield file
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise DamagedFileError(f"{self.path}: {error}") from error
+                while block := file.read(BLOCK):
+                    yield block
+        except UNREADABLE as error:
+            raise UnreadableFileError(f"{self.path}: {error}") from error
 
 
 @contextmanager
-def open_members(path: Path) -> Iterator[list[AudioFile]]:
-    """Yield the audio files (by suffix; hidden ones do not count) of a folder or zip archive, sorted by path.
+def open_audio_files(path: Path) -> Iterator[list[AudioFile]]:
+    """Yield the audio files of a folder or a zip archive, sorted by path. Hidden files are left out.
 
     Raises:
-        UserError: `path` is neither, or the archive holds what no honest one does: a path outside its folder, a
-            link, an encrypted file, an odd compression.
+        UserError: `path` is neither.
     """
-    path = Path(path)
     if path.is_dir():
-        yield _sorted(_file(path, file) for file in path.rglob("*") if file.is_file())
+        found = [_in_folder(path, file) for file in path.rglob("*") if file.is_file()]
+        yield _select_audio(found)
         return
-    with _opened(path) as archive:
-        yield _sorted(_member(archive, info) for info in archive.infolist() if not info.is_dir())
+    with _open_zip(path) as archive:
+        found = [_in_zip(archive, info) for info in archive.infolist() if not info.is_dir()]
+        yield _select_audio(found)
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+def _open_zip(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-        raise UserError(f"neither a folder nor a whole zip archive ({error}); fetch or unpack it again") from error
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise UserError(f"neither a folder nor a complete zip archive ({error}); get or unpack it again") from error
 
 
-def _sorted(files: Iterator[AudioFile]) -> list[AudioFile]:
-    return sorted((member for member in files if _is_audio(PurePosixPath(member.path))), key=lambda member: member.path)
-
-
-def _is_audio(path: PurePosixPath) -> bool:
-    """Hidden files are macOS's (._clip.wav), no audio."""
-    return path.suffix.lower() in AUDIO and not path.name.startswith(".")
-
-
-def _file(folder: Path, file: Path) -> AudioFile:
+def _in_folder(folder: Path, file: Path) -> AudioFile:
     return AudioFile(file.relative_to(folder).as_posix(), file.stat().st_size, partial(open, file, "rb"))
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AudioFile:
-    path = info.filename.replace("\\", "/")  # some packers on Windows write "\"
-    for problem, found in (
-        ("a path outside the folder", path.startswith("/") or ".." in path.split("/") or path[1:2] == ":"),
-        ("a link", stat.S_ISLNK(info.external_attr >> 16)),
-        ("encrypted", info.flag_bits & ENCRYPTED),
-        (f"compressed by method {info.compress_type}", info.compress_type not in METHODS),
-    ):
-        if found:
-            raise UserError(f"its member {info.filename!r} is {problem}; expected plain files, nothing was unpacked")
+def _in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AudioFile:
+    path = info.filename.replace("\\", "/")  # some Windows programs write "\"
     return AudioFile(path, info.file_size, partial(archive.open, info))
+
+
+def _select_audio(files: list[AudioFile]) -> list[AudioFile]:
+    return sorted((file for file in files if _is_audio(PurePosixPath(file.path))), key=lambda file: file.path)
+
+
+def _is_audio(path: PurePosixPath) -> bool:
+    """macOS adds hidden files such as ._clip.wav to archives. They hold no audio."""
+    return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")

@@ -1,28 +1,40 @@
-"""What a corpus is, read from corpora/<name>/: licence, sources and clip names (corpus.yaml), hashes (SHA256SUMS)."""
+"""Read the description of a corpus: license, sources and clip names (corpus.yaml), and hashes (SHA256SUMS)."""
 
 import re
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
-from speech_emotion.core.errors import UserError, require
+from speech_emotion.core.emotions import EMOTIONS
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.params import Section, read_yaml, validate
 
 ROOT = Path("corpora")
-KINDS = {str: "text", int: "a whole number", dict: "keys and values", tuple: "a list"}  # in YAML
-EMOTIONS = ("anger", "boredom", "calm", "disgust", "fear", "happiness", "neutral", "sadness", "surprise")
-GROUPS = {"speaker", "word", "emotion"}
+GROUPS = ("speaker", "word", "emotion")
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where clips come from; one of the first three is set.
+def _clip_regex(pattern: str) -> re.Pattern:
+    """Return the regular expression of a clip's path: any folders, then the clip."""
+    return re.compile(rf"(?:.*/)?(?P<clip>{pattern})", re.DOTALL)
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        groups = _clip_regex(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"expected a regular expression ({error})") from error
+    if not groups.keys() >= set(GROUPS):
+        raise ValueError(f"expected the groups {', '.join(GROUPS)}")
+    return pattern
+
+
+class Source(Section):
+    """Where clips come from. Exactly one of `path`, `url` and `module` is set.
 
     Attributes:
         path: a folder or a zip archive on this machine.
-        url: a zip archive on the web, checked against `md5` or `sha256` where one is known.
+        url: a zip archive on the web, checked against `md5` or `sha256` if set.
         module: a generator, run as `python -m <module> <folder>`.
     """
 
@@ -32,63 +44,70 @@ class Source:
     md5: str = ""
     sha256: str = ""
 
+    @model_validator(mode="after")
+    def _check_one(self) -> "Source":
+        if [self.path, self.url, self.module].count("") != 2:
+            raise ValueError("expected exactly one of path, url and module")
+        return self
+
     def __str__(self) -> str:
         return self.path or self.url or self.module
 
 
-@dataclass(frozen=True)
-class Corpus:
-    """The keys of corpus.yaml, and the hashes of SHA256SUMS.
+class Corpus(Section):
+    """The keys of corpus.yaml, with the folder's name and the hashes of SHA256SUMS.
 
     Attributes:
-        megabytes: size of the unpacked audio, in 10^6 bytes; it bounds what is downloaded and unpacked.
+        pattern: regular expression of a clip's path or of the end of it, with the groups speaker, word and emotion.
+            The text it matches, with "_" for "/", is the clip's name. A pattern can read the speaker from the folder.
+        labels: emotion code in the name -> emotion. A file with another code is not a clip of this corpus.
         sources: tried in this order.
-        pattern: regular expression with the groups speaker, word and emotion. It describes the end of a clip's path;
-            what it matched, with "_" for "/", is the clip's name. So a pattern can take the speaker from the folder.
-        labels: emotion code in the name -> one of EMOTIONS. A name with another code is no clip of this corpus.
-        speakers: speaker as written in a name -> speaker, where the two differ.
-        aliases: name a clip has in some copies -> its published name.
-        generate: what the generator of a generated corpus reads; no business of this module.
-        hashes: published clip name -> SHA-256. Empty where no list is kept: then the names decide.
+        megabytes: size of the unpacked audio, in 10^6 bytes. It limits what is downloaded and unpacked.
+        speakers: speaker in the name -> speaker, for the names that are misspelled.
+        aliases: file name in some copies of the corpus -> published file name.
+        generate: settings of the generator of a generated corpus.
+        hashes: clip name -> SHA-256. If empty, every file whose name matches is a clip.
     """
 
     name: str
     title: str
-    licence: str
+    license: str
+    license_url: str = ""
     citation: str
-    pattern: str
-    labels: dict
-    sources: tuple = ()
-    licence_url: str = ""
     homepage: str = ""
     doi: str = ""
-    megabytes: int = 1000
-    speakers: dict = field(default_factory=dict)
-    aliases: dict = field(default_factory=dict)
-    generate: dict = field(default_factory=dict)
-    hashes: dict = field(default_factory=dict)
-
-    @cached_property
-    def _regex(self) -> re.Pattern:
-        return re.compile(rf"(?:.*/)?(?P<clip>{self.pattern})", re.DOTALL)
+    megabytes: PositiveInt = 1000
+    sources: tuple[Source, ...]
+    pattern: Annotated[str, AfterValidator(_check_pattern)]
+    labels: dict[str, Literal[EMOTIONS]]
+    speakers: dict[str, str] = Field(default_factory=dict)
+    aliases: dict[str, str] = Field(default_factory=dict)
+    generate: dict[str, Any] = Field(default_factory=dict)
+    hashes: dict[str, str] = Field(default_factory=dict)
 
     @property
-    def variable(self) -> str:
-        """The environment variable that names a source of the user's own, such as SER_CREMA_D."""
+    def environment_variable(self) -> str:
+        """The environment variable that replaces the sources, such as SER_CREMA_D."""
         return f"SER_{self.name.upper().replace('-', '_')}"
 
-    def clip(self, path: str) -> str | None:
-        """Return the clip's published name for a path with "/" in any layout, or None where it is no clip's."""
+    def clip_name(self, path: str) -> str | None:
+        """Return the clip's name for a path with "/" in any layout; None if the file is not a clip of this corpus."""
         folder, _, name = path.rpartition("/")
-        match = self._regex.fullmatch(f"{folder}/{self.aliases.get(name, name)}")
-        return match["clip"].replace("/", "_") if match and match["emotion"] in self.labels else None
+        match = _clip_regex(self.pattern).fullmatch(f"{folder}/{self.aliases.get(name, name)}")
+        if match is None or match["emotion"] not in self.labels:
+            return None
+        return match["clip"].replace("/", "_")
 
-    def row(self, clip: str, sha256: str) -> dict[str, str]:
-        """Return the clip's row of the clip table (see ser.clips); speaker, word and emotion are read from its name."""
-        match = self._regex.fullmatch(clip)
-        speaker, word, emotion = (match[group] for group in ("speaker", "word", "emotion"))
-        speaker, emotion = self.speakers.get(speaker, speaker), self.labels[emotion]
-        return {"clip": clip, "speaker": speaker, "word": word, "emotion": emotion, "sha256": sha256}
+    def clip_row(self, clip: str, sha256: str) -> dict[str, str]:
+        """Return the clip's row of the clip table. Speaker, word and emotion are read from its name."""
+        match = _clip_regex(self.pattern).fullmatch(clip)
+        return {
+            "clip": clip,
+            "speaker": self.speakers.get(match["speaker"], match["speaker"]),
+            "word": match["word"],
+            "emotion": self.labels[match["emotion"]],
+            "sha256": sha256,
+        }
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -97,74 +116,28 @@ def names(root: Path = ROOT) -> list[str]:
 
 
 def load(name: str, root: Path = ROOT) -> Corpus:
-    """Read a corpus.
+    """Read the description of a corpus.
 
     Raises:
-        UserError: there is no such corpus, or its files say something that cannot be used; the message names the key.
+        UserError: there is no such corpus; or a key or value of corpus.yaml, or a line of SHA256SUMS, is wrong.
     """
-    path = Path(root) / name / "corpus.yaml"
     if name not in names(root):
         raise UserError(f"no corpus {name!r} in {root}; expected one of: {', '.join(names(root))}")
-    given = _mapping(path)
-    known = {item.name for item in fields(Corpus)} - {"name", "hashes"}
-    needed = {"title", "licence", "citation", "sources", "pattern", "labels"}
-    for problem, keys in (("unknown", set(given) - known), ("missing", needed - set(given))):
-        if keys:
-            key = min(keys, key=str)
-            raise UserError(f"{path}: {problem} key {key!r}; expected the keys {', '.join(sorted(known))}")
-    _check_types(path, given)
-    if given.get("megabytes", 1) < 1:
-        raise UserError(f"{path}: megabytes is {given['megabytes']}; expected 1 or more")
-    given["sources"] = tuple(_source(path, source) for source in given["sources"])
-    _check_pattern(path, given["pattern"], given["labels"])
-    return _with_hashes(Corpus(name=name, **given), path.with_name("SHA256SUMS"))
+    path = Path(root) / name / "corpus.yaml"
+    corpus = validate(read_yaml(path) | {"name": name}, Corpus, path)
+    return corpus.model_copy(update={"hashes": _read_hashes(path.with_name("SHA256SUMS"), corpus)})
 
 
-def _mapping(path: Path) -> dict:
-    try:
-        given = YAML(typ="safe").load(path)
-    except (OSError, ValueError, YAMLError) as error:
-        raise UserError(f"{path}: cannot be read as YAML ({error})") from error
-    if not isinstance(given, dict):
-        raise UserError(f"{path}: expected keys and values, got {type(given).__name__}")
-    return given
-
-
-def _check_types(path: Path, given: dict) -> None:
-    for key, kind in ((item.name, item.type) for item in fields(Corpus) if item.name in given):
-        fits = isinstance(given[key], list if kind is tuple else kind) and not isinstance(given[key], bool)
-        require(fits, f"{path}: {key} is {given[key]!r}; expected {KINDS[kind]}")
-    for key in {"labels", "speakers", "aliases"} & set(given):
-        for text in (text for pair in given[key].items() for text in pair):
-            require(isinstance(text, str), f"{path}: {key} has {text!r}; expected text; put it in quotes")
-
-
-def _source(path: Path, given: dict) -> Source:
-    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
-        raise UserError(f"{path}: sources has {given!r}; expected keys and values such as url: https://...")
-    if set(given) - {"url", "module", "md5", "sha256"} or len({"url", "module"} & set(given)) != 1:
-        raise UserError(f"{path}: source {dict(given)}; expected url (with md5 or sha256 where known), or module")
-    return Source(**given)
-
-
-def _check_pattern(path: Path, pattern: str, labels: dict) -> None:
-    try:
-        lacking = GROUPS - set(re.compile(pattern).groupindex)
-    except re.error as error:
-        raise UserError(f"{path}: pattern is no regular expression: {error}") from error
-    if lacking:
-        raise UserError(f"{path}: pattern lacks the group {sorted(lacking)[0]}; expected {', '.join(sorted(GROUPS))}")
-    if unknown := set(labels.values()) - set(EMOTIONS):
-        raise UserError(f"{path}: label {sorted(map(str, unknown))[0]!r}; expected one of {', '.join(EMOTIONS)}")
-
-
-def _with_hashes(corpus: Corpus, path: Path) -> Corpus:
-    """Read lines of `sha256sum`: the hash, two spaces and a path in the layout of the list's maker."""
-    hashes = {}
-    for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines() if path.exists() else [], 1):
-        digest, _, published = line.partition("  ")
-        clip = corpus.clip(published)
-        if not re.fullmatch("[0-9a-f]{64}", digest) or clip is None or clip in hashes:
-            raise UserError(f"{path}:{number}: {line!r}; expected a SHA-256 and a clip's path, each clip once")
-        hashes[clip] = digest
-    return replace(corpus, hashes=hashes)
+def _read_hashes(path: Path, corpus: Corpus) -> dict[str, str]:
+    """Read the output of `sha256sum`: in each line a hash, two spaces and the published path of a clip."""
+    hashes: dict[str, str] = {}
+    if not path.exists():
+        return hashes
+    lines = path.read_text("utf-8", errors="replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        sha256, _, published = line.partition("  ")
+        clip = corpus.clip_name(published)
+        if not re.fullmatch("[0-9a-f]{64}", sha256) or clip is None or clip in hashes:
+            raise UserError(f"{path}:{number}: {line!r}; expected a SHA-256 and the path of a clip, each clip once")
+        hashes[clip] = sha256
+    return hashes

@@ -1,4 +1,4 @@
-"""Get a corpus: from where its user says, or else from the first of its sources that has it whole."""
+"""Get a corpus: from the user's source if there is one, else from the first of its sources that has all of it."""
 
 import errno
 import os
@@ -8,118 +8,136 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from speech_emotion.corpus import archives, verification
+from pydantic import NonNegativeInt
+
 from speech_emotion.core.errors import UserError
+from speech_emotion.core.params import Section
+from speech_emotion.corpus import archives, http, verification
 from speech_emotion.corpus.description import Corpus, Source
-from speech_emotion.corpus.http import RETRY_POLICY, RetryPolicy, download
+from speech_emotion.corpus.http import RETRY_POLICY, RetryPolicy
 from speech_emotion.corpus.verification import Progress, VerificationReport
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-@dataclass(frozen=True)
-class DownloadSettings:
-    """The section `download` of params.yaml: how many clips may be missing or altered."""
+class DownloadSettings(Section):
+    """The section `download` of params.yaml.
 
-    max_missing: int
+    Attributes:
+        max_missing: how many clips may be missing or altered.
+    """
+
+    max_missing: NonNegativeInt
 
 
 def fetch(
     corpus: Corpus,
     folder: Path,
     max_missing: int,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
     progress: Progress,
     environment: Mapping[str, str] = os.environ,
-    patience: RetryPolicy = RETRY_POLICY,
+    policy: RetryPolicy = RETRY_POLICY,
 ) -> VerificationReport:
-    """Put the verified clips of `corpus` flat into `folder`/raw, all or none; what was there before is replaced.
+    """Put the verified clips of `corpus` into `folder`/raw, without subfolders, and replace what was there.
 
-    A source of the user's own (`corpus.variable` in `environment`) is the only one tried; else all are, in order.
-    Partial downloads wait in `folder`/download for the next call.
+    If the environment variable `corpus.environment_variable` names a source, no other is tried. Incomplete downloads
+    stay in `folder`/download for the next call.
 
     Raises:
-        UserError: no source had the corpus, with the reason for each and how to get it; or the disk is full.
+        UserError: no source has the corpus (the message has the reason for each), or the disk is full.
     """
-    own, folder, reasons = user_source(corpus, environment), Path(folder), []
-    with _writing(corpus, folder):
-        for source in [own] if own else corpus.sources:
-            if reasons:
-                say(f"{corpus.name}: not used: {reasons[-1]}")
-            say(f"{corpus.name}: taking the clips from {source}")
+    user = user_source(corpus, environment)
+    failures: list[str] = []
+    with _explain_full_disk(corpus, folder):
+        for source in [user] if user else corpus.sources:
+            if failures:
+                log(f"{corpus.name}: not used: {failures[-1]}")
+            log(f"{corpus.name}: trying {source}")
             try:
-                return _take(corpus, source, folder, max_missing, progress, patience)
+                with _local_copy(corpus, source, folder, progress, policy) as path:
+                    return _replace_clips(corpus, path, folder, max_missing, progress)
             except UserError as error:
-                reasons.append(f"{source}: {error}")
-    raise UserError(f"{'; '.join(reasons)}; {_advice(corpus)}")
+                failures.append(f"{source}: {error}")
+    raise UserError(
+        f"{'; '.join(failures)}; get {corpus.name} from {corpus.homepage or 'its publisher'} and set "
+        f"{corpus.environment_variable} to its folder, zip archive or http(s) address"
+    )
 
 
-def user_source(corpus: Corpus, environment: Mapping[str, str]) -> Source | None:
-    """Return the source that `corpus.variable` names, or None where it is unset.
+def user_source(corpus: Corpus, environment: Mapping[str, str] = os.environ) -> Source | None:
+    """Return the source that the corpus's environment variable names, or None if it is unset.
 
     Raises:
-        UserError: it is set to what is neither a folder, nor a file, nor an http(s) address.
+        UserError: it is neither a folder, nor a file, nor an http(s) address.
     """
-    given = environment.get(corpus.variable)
-    if given is None:
+    variable = corpus.environment_variable
+    value = environment.get(variable)
+    if value is None:
         return None
-    if re.match(r"https?://", given):
-        return Source(url=given)
-    path = os.path.expanduser(given)  # unlike Path's, it leaves ~nobody as it is
-    if not (os.path.isdir(path) or os.path.isfile(path)):
+    if re.match(r"https?://", value):
+        return Source(url=value)
+    path = os.path.expanduser(value)
+    if not os.path.isdir(path) and not os.path.isfile(path):
         raise UserError(
-            f"{corpus.variable} is {given!r}, where no file or folder is; expected a folder, a zip archive or an "
-            f"http(s) address with the clips of {corpus.name}; correct it, or unset it to use the sources of "
-            f"corpora/{corpus.name}"
+            f"{variable} is {value!r}, which does not exist; expected a folder, a zip archive or an http(s) address "
+            f"with the clips of {corpus.name}; or unset it to use the sources in corpora/{corpus.name}"
         )
     return Source(path=path)
 
 
-def _take(
-    corpus: Corpus, source: Source, folder: Path, max_missing: int, progress: Progress, patience: RetryPolicy
-) -> VerificationReport:
-    with _at_hand(corpus, source, folder, progress, patience) as place, _scratch(folder / ".raw") as clips:
-        with archives.open_members(place) as members:
-            findings = verification.copy_verified(corpus, members, clips, progress)
-        verification.check_complete(corpus, findings, max_missing)
-        _replace(folder / "raw", clips)
-    shutil.rmtree(folder / "download", ignore_errors=True)  # parts from sources that failed before this one
-    return findings
-
-
 @contextmanager
-def _at_hand(corpus: Corpus, source: Source, folder: Path, progress: Progress, patience: RetryPolicy) -> Iterator[Path]:
-    """Yield a folder or an archive on this machine."""
+def _local_copy(
+    corpus: Corpus, source: Source, folder: Path, progress: Progress, policy: RetryPolicy
+) -> Iterator[Path]:
+    """Yield a folder or archive on this machine with what the source has."""
     if source.path:
         yield Path(source.path)
     elif source.module:
-        with _scratch(folder / ".generated") as made:
-            _generate(source.module, made)
-            yield made
+        with _empty_folder(folder / ".generated") as generated:
+            _generate(source.module, generated)
+            yield generated
     else:
-        archive = folder / "download" / f"{sha256(source.url.encode()).hexdigest()[:8]}.zip"
-        download(source, archive, verification.size_limit(corpus), progress, patience)
+        name = sha256(source.url.encode()).hexdigest()[:8]  # so that no two sources share a partial download
+        archive = folder / "download" / f"{name}.zip"
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        http.download(source, archive, verification.size_limit(corpus), progress, policy)
         try:
             yield archive
         except UserError:
-            archive.unlink()  # so that the next run asks for a better one
+            archive.unlink()  # so that the next run downloads it again
             raise
 
 
 def _generate(module: str, folder: Path) -> None:
-    """Run the generator in a fresh process, so that its bytes depend on nothing this one has loaded."""
+    """Run the generator in a new process, so that its bytes depend on nothing that is loaded in this one."""
     status = subprocess.run([sys.executable, "-m", module, str(folder)], check=False).returncode
-    if status:
-        raise UserError(f"python -m {module} ended with status {status}; what it said stands above")
+    if status != 0:
+        raise UserError(f"python -m {module} ended with status {status}; see its messages above")
+
+
+def _replace_clips(
+    corpus: Corpus, source: Path, folder: Path, max_missing: int, progress: Progress
+) -> VerificationReport:
+    """Replace `folder`/raw by the verified clips of a folder or archive. On an error nothing changes."""
+    raw = folder / "raw"
+    with _empty_folder(folder / ".new") as new, _empty_folder(folder / ".old") as old:
+        with archives.open_audio_files(source) as files:
+            report = verification.copy_verified(corpus, files, new, progress)
+        verification.check_complete(corpus, report, max_missing)
+        if raw.exists():
+            raw.rename(old / "raw")
+        new.rename(raw)
+    shutil.rmtree(folder / "download", ignore_errors=True)  # incomplete downloads from other sources, too
+    return report
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder, removed in the end; one that a killed run left is removed first."""
+def _empty_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that is removed at the end. What an interrupted run left in it is removed first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
@@ -128,32 +146,14 @@ def _scratch(folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _replace(target: Path, new: Path) -> None:
-    """A folder cannot be renamed onto a full one, so the old one steps aside for a moment."""
-    with _scratch(target.with_name(".raw-old")) as aside:
-        if target.exists():
-            target.rename(aside / target.name)
-        new.rename(target)
-
-
 @contextmanager
-def _writing(corpus: Corpus, folder: Path) -> Iterator[None]:
-    """Turn what the machine's owner can mend into a UserError; other system errors keep their traceback."""
+def _explain_full_disk(corpus: Corpus, folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
-            raise UserError(
-                f"the disk is full: {corpus.name} takes about {corpus.megabytes:,} MB in {folder}, and as much again "
-                "while it is unpacked; make room and run this again (a partial download is kept, nothing else)"
-            ) from error
-        if isinstance(error, PermissionError):
-            raise UserError(f"{error.filename}: {error.strerror}; allow this user to read and write there") from error
-        raise
-
-
-def _advice(corpus: Corpus) -> str:
-    return (
-        f"get {corpus.name} from {corpus.homepage or 'its publisher'} and set {corpus.variable} to its folder, "
-        "zip archive or http(s) address"
-    )
+        if error.errno not in DISK_FULL:
+            raise
+        raise UserError(
+            f"the disk is full: {corpus.name} needs about {corpus.megabytes:,} MB in {folder}, and as much again while "
+            "it is unpacked; free some space and run this again (an incomplete download is resumed)"
+        ) from error

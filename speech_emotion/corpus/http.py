@@ -1,136 +1,104 @@
-"""Download an archive: resumed where it broke off, tried again a few times, never taken for whole before it is."""
+"""Download a zip archive over HTTP: resumed where it stopped, retried a few times, checked before it is used."""
 
 import hashlib
-import json
 import os
 import time
 import zipfile
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import requests
 
-from speech_emotion.core import files
-from speech_emotion.corpus import responses
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus.description import Source
-from speech_emotion.corpus.responses import RetryableError
 from speech_emotion.corpus.verification import Progress
 
-BLOCK = 2**16
+BLOCK = 2**16  # bytes
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Seconds to wait for a connection, for the next bytes, and before the second attempt (then twice that, ...)."""
+    """Seconds to wait: for a connection and for the next bytes (timeouts), and before each attempt (pauses)."""
 
-    connect: float = 15
-    read: float = 60
-    pause: float = 1
-    attempts: int = 4
+    timeouts: tuple[float, float] = (15, 60)
+    pauses: tuple[float, ...] = (0, 1, 2, 4)
 
 
 RETRY_POLICY = RetryPolicy()
 
 
-def download(source: Source, archive: Path, limit: int, progress: Progress, patience: RetryPolicy = RETRY_POLICY) -> None:
-    """Fetch `source.url` into the zip archive `archive`, unless it is there already.
+def download(source: Source, archive: Path, limit: int, progress: Progress, policy: RetryPolicy = RETRY_POLICY) -> None:
+    """Download `source.url` to the zip archive `archive`, unless it exists.
 
-    The bytes so far are kept in `<archive>.part`, across calls, with what tells the version they belong to in
-    `<archive>.part.json`. Only a whole zip archive with the known hash is renamed to `archive`. An answer of more than
-    `limit` bytes is refused.
+    An incomplete download stays in `<archive>.part`; the next call resumes it. `limit` is the largest size in bytes.
 
     Raises:
-        UserError: the server refuses, answers with something else than the archive, or fails too often.
-        OSError: the file cannot be written; what was written is kept for the next call.
+        UserError: the server refuses, sends something else, or fails in every attempt.
     """
     if archive.exists():
         return
-    part = archive.with_name(archive.name + ".part")
-    for attempt in range(patience.attempts):
-        time.sleep(patience.pause * 2 ** (attempt - 1) if attempt else 0)
+    partial = archive.with_name(f"{archive.name}.part")
+    for pause in policy.pauses:
+        time.sleep(pause)
         try:
-            resumed = _transfer(source.url, part, limit, progress, patience)
-            _check_whole(source, part, resumed)
-            os.replace(part, archive)
-            return _note(part).unlink()
-        except (*responses.PASSING, RetryableError) as error:
-            reason = responses.cause(error)
+            resumed = _transfer(source.url, partial, limit, progress, policy)
         except requests.RequestException as error:
-            raise UserError(str(error)) from error
-    kept = f"; {part.stat().st_size:,} bytes are kept, the next run goes on from there" if part.exists() else ""
-    raise UserError(f"{patience.attempts} attempts failed, the last one because: {reason}{kept}")
+            problem = str(error)
+            continue
+        problem = _find_problem(source, partial)
+        if not problem:
+            os.replace(partial, archive)
+            return
+        partial.unlink()
+        if not resumed:
+            raise UserError(problem)
+        # The archive may have changed since its download began. The next attempt starts from the first byte.
+    raise UserError(f"{len(policy.pauses)} attempts failed ({problem}); run this again to resume")
 
 
-def _transfer(url: str, part: Path, limit: int, progress: Progress, patience: RetryPolicy) -> bool:
-    """Append what is lacking to `part`; True where it went on from earlier bytes."""
-    start, note = _kept(part)
+def _transfer(url: str, partial: Path, limit: int, progress: Progress, policy: RetryPolicy) -> bool:
+    """Download the bytes that `partial` lacks. Return whether bytes of an earlier attempt are still in it."""
+    start = partial.stat().st_size if partial.exists() else 0
     headers = {"Accept-Encoding": "identity"}
     if start:
-        headers |= {"Range": f"bytes={start}-"} | ({"If-Range": note["version"]} if note["version"] else {})
-    with requests.get(url, headers=headers, stream=True, timeout=(patience.connect, patience.read)) as response:
-        responses.check_status(response)
-        if response.status_code == 416:  # nothing from `start` on: all is there, or it belongs to something longer
-            if response.headers.get("Content-Range") != f"bytes */{start}":
-                raise _discarded(part, "the server has less than was downloaded before")
+        headers["Range"] = f"bytes={start}-"
+    with requests.get(url, headers=headers, stream=True, timeout=policy.timeouts) as response:
+        if start and response.status_code == 416:  # no bytes after `start`: the download was complete
             return True
-        if response.status_code == 206 and not (start and responses.continues(response, start, note)):
-            raise _discarded(part, "the archive changed since its download began")
-        _write(response, part, start if response.status_code == 206 else 0, limit, progress)
-    return response.status_code == 206
+        _check_status(response)
+        resumed = start > 0 and response.status_code == 206  # a server that ignores Range sends all, with 200
+        _write(response, partial, "ab" if resumed else "wb", limit, progress)
+        return resumed
 
 
-def _write(response: requests.Response, part: Path, start: int, limit: int, progress: Progress) -> None:
-    """Write the body from byte `start` on. An earlier part goes only when an archive has begun to come."""
-    total, blocks, done = responses.total(response), response.iter_content(BLOCK), start
-    _check_size(total or 0, limit, part)
-    first = next(blocks, b"")
-    if not start:
-        responses.check_zip(response, first)
-        part.unlink(missing_ok=True)
-        files.write_json(_note(part), {"total": total, "version": responses.version(response)})
-    with open(part, "ab") as file:
-        for block in chain([first], blocks):  # urllib3 raises in the end where less came than was announced
-            done += len(block)
-            _check_size(done, limit, part)
+def _check_status(response: requests.Response) -> None:
+    status = response.status_code
+    may_pass = status in (408, 425, 429) or status >= 500  # timeout, too early, too many requests; errors of the server
+    if not response.ok and not may_pass:
+        raise UserError(f"the server answered {status} {response.reason}; expected a zip archive")
+    response.raise_for_status()
+
+
+def _write(response: requests.Response, partial: Path, mode: str, limit: int, progress: Progress) -> None:
+    length = response.headers.get("Content-Length")
+    with open(partial, mode) as file:
+        total = file.tell() + int(length) if length else None
+        for block in response.iter_content(BLOCK):  # raises if the body is shorter than its length
             file.write(block)
-            progress("downloading", done, total)
+            progress("downloading", file.tell(), total)
+            if file.tell() > limit:
+                partial.unlink()
+                raise UserError(f"more than {limit:,} bytes, too many for this corpus; the download was stopped")
 
 
-def _check_whole(source: Source, part: Path, resumed: bool) -> None:
-    """Refuse a wrong hash, but first try afresh where two downloads were joined; try afresh for a broken zip, too."""
-    for kind, expected in (("md5", source.md5), ("sha256", source.sha256)):
-        if expected and (found := _digest(part, kind)) != expected:
-            wrong = _discarded(part, f"{kind} of the archive is {found}; expected {expected}")
-            raise wrong if resumed else UserError(str(wrong))
-    if not zipfile.is_zipfile(part):
-        raise _discarded(part, "the zip archive is cut short or damaged")
-
-
-def _check_size(size: int, limit: int, part: Path) -> None:
-    if size > limit:
-        part.unlink(missing_ok=True)
-        raise UserError(f"{size:,} bytes or more; expected at most {limit:,}, the download was stopped")
-
-
-def _kept(part: Path) -> tuple[int, dict]:
-    """Bytes to go on from, and their note; none where nothing tells which archive they belong to."""
-    try:
-        return part.stat().st_size, json.loads(_note(part).read_text("utf-8"))
-    except FileNotFoundError:
-        return 0, {}
-
-
-def _note(part: Path) -> Path:
-    return part.with_name(part.name + ".json")
-
-
-def _discarded(part: Path, reason: str) -> RetryableError:
-    part.unlink(missing_ok=True)
-    return RetryableError(reason)
-
-
-def _digest(path: Path, kind: str) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.new(kind, usedforsecurity=False)).hexdigest()
+def _find_problem(source: Source, archive: Path) -> str:
+    """Return what is wrong with a downloaded archive, or an empty text."""
+    with open(archive, "rb") as file:
+        beginning = file.read(40)
+        if not zipfile.is_zipfile(file):
+            return f"expected a complete zip archive, got a file that begins with {beginning!r}"
+        for algorithm, expected in (("md5", source.md5), ("sha256", source.sha256)):
+            file.seek(0)
+            if expected and hashlib.file_digest(file, algorithm).hexdigest() != expected:
+                return f"the {algorithm} of the archive is not {expected}; it was damaged or replaced"
+    return ""

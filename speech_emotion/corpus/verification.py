@@ -1,4 +1,4 @@
-"""Copy the clips of a corpus out of any layout, each one checked against its published hash."""
+"""Copy the clips of a corpus out of any layout, and check each against its published hash."""
 
 import hashlib
 from collections import Counter
@@ -7,28 +7,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.corpus.archives import AudioFile, DamagedFileError
+from speech_emotion.core.formatting import printable
+from speech_emotion.corpus.archives import AudioFile, UnreadableFileError
 from speech_emotion.corpus.description import Corpus
 
-CLIP_BYTES = 50 * 2**20
-UNPACKED = 4  # times the corpus's size: the Kaggle archive of TESS holds everything twice
-BLOCK = 2**20
-NAMED = 10
+MAX_CLIP_BYTES = 50 * 2**20
+MAX_COPIES = 4  # of the whole corpus in one archive; the Kaggle archive of TESS holds everything twice
+MAX_NAMES = 10
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with what is being done, bytes done, and bytes in all where known."""
+"""Called with a description, the bytes done, and the bytes in total (None if unknown)."""
 
 
 @dataclass
 class VerificationReport:
-    """What was found among the files of a source.
+    """What the files of a source are.
 
     Attributes:
-        used: clip -> SHA-256 of those copied.
-        missing: expected clips of which there was no file.
-        altered: expected clips whose every file had other bytes than published; not used.
-        unexpected: paths of audio files that are no clip of the corpus; not used. It says something of the source only.
-        duplicates: clips of which there was more than one file; a right one was used. Of the source only, too.
+        used: clip -> SHA-256 of the clips that were copied.
+        missing: clips without any file.
+        altered: clips with files, none of which is readable and has the published bytes. They are not copied.
+        unexpected: paths of audio files that are not clips of the corpus. They are not copied.
+        duplicates: clips with more than one file. The first correct one is copied.
     """
 
     used: dict[str, str] = field(default_factory=dict)
@@ -38,107 +38,115 @@ class VerificationReport:
     duplicates: list[str] = field(default_factory=list)
 
 
-def copy_verified(corpus: Corpus, members: Iterable[AudioFile], folder: Path, progress: Progress) -> VerificationReport:
-    """Copy each clip once, flat, into `folder`, and say what else was there.
-
-    Nothing but the corpus's own clip names is ever written, whatever the paths of the members.
+def copy_verified(corpus: Corpus, files: Iterable[AudioFile], folder: Path, progress: Progress) -> VerificationReport:
+    """Copy each clip once into `folder`, under the clip's name and without subfolders.
 
     Raises:
-        UserError: a file, or all files together, claim to be or turn out far larger than the corpus.
+        UserError: a file, or all files together, are much larger than the corpus.
     """
-    wanted, findings = [], VerificationReport()
-    for member in members:
-        clip = corpus.clip(member.path)
-        expected = clip is not None and (not corpus.hashes or clip in corpus.hashes)
-        wanted.append((clip, member)) if expected else findings.unexpected.append(member.path)
-    count = Counter(clip for clip, _ in wanted)
-    findings.duplicates = sorted(clip for clip in count if count[clip] > 1)
-    budget = _Budget(corpus, [member for _, member in wanted], progress)
-    for clip, member in wanted:
-        if clip not in findings.used:
-            digest = _copy(member, Path(folder) / clip, corpus.hashes.get(clip), budget)
-            findings.used |= {clip: digest} if digest else {}
-    findings.missing = sorted(set(corpus.hashes) - set(count))
-    findings.altered = sorted(set(count) - set(findings.used))
-    return findings
+    report = VerificationReport()
+    candidates: dict[str, list[AudioFile]] = {}
+    for file in files:
+        clip = corpus.clip_name(file.path)
+        if clip is None or (corpus.hashes and clip not in corpus.hashes):
+            report.unexpected.append(file.path)
+        else:
+            candidates.setdefault(clip, []).append(file)
+    total = _check_sizes(corpus, candidates)
+    done = 0
+    for clip, copies in candidates.items():
+        sha256 = _copy_first_correct(copies, Path(folder) / clip, corpus.hashes.get(clip))
+        if sha256 is not None:
+            report.used[clip] = sha256
+        done += sum(file.size for file in copies)
+        progress("verifying", done, total)
+    report.missing = sorted(corpus.hashes.keys() - candidates.keys())
+    report.altered = sorted(candidates.keys() - report.used.keys())
+    report.duplicates = sorted(clip for clip, copies in candidates.items() if len(copies) > 1)
+    return report
 
 
-def check_complete(corpus: Corpus, findings: VerificationReport, max_missing: int) -> None:
-    """Refuse findings that lack too many clips.
+def check_complete(corpus: Corpus, report: VerificationReport, max_missing: int) -> None:
+    """Check that enough clips were found.
 
     Raises:
-        UserError: no clip was found, or more than `max_missing` are missing or altered; names up to NAMED of each kind.
+        UserError: no clip was found, or more than `max_missing` are missing or altered.
     """
-    if not findings.used and not findings.missing + findings.altered:
-        raise UserError(f"no clip of {corpus.name} found, {summarize_names(findings.unexpected)} other audio files")
-    if len(findings.missing) + len(findings.altered) > max_missing:
+    if not report.used and not report.missing and not report.altered:
+        raise UserError(f"no clip of {corpus.name} found; other audio files: {summarize_names(report.unexpected)}")
+    if len(report.missing) + len(report.altered) > max_missing:
         raise UserError(
-            f"of {len(corpus.hashes)} clips of {corpus.name}, missing {summarize_names(findings.missing)}, "
-            f"altered {summarize_names(findings.altered)}, beside {len(findings.unexpected):,} other audio files; "
-            f"at most {max_missing} may be missing or altered (download.max_missing)"
+            f"of {len(corpus.hashes):,} clips of {corpus.name}, missing {summarize_names(report.missing)}, altered or "
+            f"unreadable {summarize_names(report.altered)}; other audio files: {len(report.unexpected):,}; expected at "
+            f"most {max_missing} missing or altered (download.max_missing in params.yaml)"
         )
 
 
 def size_limit(corpus: Corpus) -> int:
-    """Bytes beyond which no archive of this corpus, packed or unpacked, is believed."""
-    return UNPACKED * corpus.megabytes * 10**6
+    """Return the largest size in bytes, packed or unpacked, that an archive of this corpus may have."""
+    return MAX_COPIES * corpus.megabytes * 10**6
 
 
 def summarize_names(names: list[str]) -> str:
-    """Say how many and name up to NAMED, as in "2 (a.wav, b.wav)"; what a terminal would not print is escaped."""
-    shown = [name if name.isprintable() else ascii(name) for name in names[:NAMED]] + ["..."] * (len(names) > NAMED)
-    return f"{len(names):,}" + (f" ({', '.join(shown)})" if names else "")
+    """Format a list as its length and up to MAX_NAMES names, such as "2 (a.wav, b.wav)"."""
+    if not names:
+        return "0"
+    shown = [printable(name) for name in names[:MAX_NAMES]]
+    if len(names) > MAX_NAMES:
+        shown.append("...")
+    return f"{len(names):,} ({', '.join(shown)})"
 
 
-def corpus_report(corpus: Corpus, rows: list[dict[str, str]], findings: VerificationReport) -> dict:
-    """Say on what every result stands: the same bytes, whichever source or layout gave the same clips."""
-    counts = Counter((row["speaker"], row["emotion"]) for row in rows)
+def corpus_report(corpus: Corpus, rows: list[dict[str, str]], report: VerificationReport) -> dict:
+    """Return the content of metrics/<corpus>/corpus.json. It does not depend on the source or its layout.
+
+    Args:
+        rows: the clip table.
+    """
+    counts = Counter(f"{row['speaker']} {row['emotion']}" for row in rows)
     return {
         "clips": {"expected": len(corpus.hashes) or len(rows), "used": len(rows)},
         "speakers": sorted({row["speaker"] for row in rows}),
-        # A list of texts, because `dvc metrics show` makes a column of every number that stands alone.
-        "per_speaker_and_emotion": [f"{who} {what}: {counts[who, what]}" for who, what in sorted(counts)],
-        "missing": findings.missing,
-        "altered": findings.altered,
+        # A list of texts, because `dvc metrics show` makes a column of every single number.
+        "per_speaker_and_emotion": [f"{pair}: {counts[pair]}" for pair in sorted(counts)],
+        "missing": report.missing,
+        "altered": report.altered,
     }
 
 
-class _Budget:
-    """Counts what is really read, because the sizes in an archive are only claims."""
-
-    def __init__(self, corpus: Corpus, members: list[AudioFile], progress: Progress) -> None:
-        self.limit, self.read, self.progress = size_limit(corpus), 0, progress
-        self.claimed = sum(member.size for member in members)
-        self._check(self.claimed, self.limit, f"all clips of {corpus.name} together")
-        for member in members:
-            self._check(member.size, CLIP_BYTES, member.path)
-
-    def add(self, path: str, block: int, total: int) -> None:
-        self.read += block
-        self._check(total, CLIP_BYTES, path)
-        self._check(self.read, self.limit, path)
-        self.progress("verifying", self.read, max(self.claimed, self.read))
-
-    @staticmethod
-    def _check(size: int, limit: int, what: str) -> None:
-        if size > limit:
-            raise UserError(f"{what}: {size:,} bytes or more, expected at most {limit:,}; unpacking was stopped")
+def _check_sizes(corpus: Corpus, candidates: dict[str, list[AudioFile]]) -> int:
+    """Return the size of all files together, in bytes."""
+    total = 0
+    for copies in candidates.values():
+        for file in copies:
+            _check_size(file.path, file.size, MAX_CLIP_BYTES)
+            total += file.size
+    _check_size(f"all clips of {corpus.name} together", total, size_limit(corpus))
+    return total
 
 
-def _copy(member: AudioFile, target: Path, expected: str | None, budget: _Budget) -> str | None:
-    """Write the clip and return its hash; on a wrong hash or unreadable bytes leave no file and return None."""
-    digest, total = hashlib.sha256(), 0
-    try:
-        with member.reading() as source, open(target, "wb") as file:
-            while block := source.read(BLOCK):
-                total += len(block)
-                budget.add(member.path, len(block), total)
-                digest.update(block)
-                file.write(block)
-    except DamagedFileError:
-        target.unlink()
-        return None
-    if expected not in (None, digest.hexdigest()):
-        target.unlink()
-        return None
+def _check_size(name: str, size: int, limit: int) -> None:
+    if size > limit:
+        raise UserError(f"{printable(name)}: {size:,} bytes; expected at most {limit:,}; nothing was unpacked")
+
+
+def _copy_first_correct(files: list[AudioFile], target: Path, expected: str | None) -> str | None:
+    """Copy the first file with the SHA-256 `expected` (None: with any) and return its SHA-256; None without one."""
+    for file in files:
+        try:
+            sha256 = _copy(file, target)
+        except UnreadableFileError:
+            sha256 = ""
+        if sha256 and expected in (None, sha256):
+            return sha256
+        target.unlink(missing_ok=True)
+    return None
+
+
+def _copy(file: AudioFile, target: Path) -> str:
+    digest = hashlib.sha256()
+    with open(target, "wb") as output:
+        for block in file.blocks():
+            digest.update(block)
+            output.write(block)
     return digest.hexdigest()

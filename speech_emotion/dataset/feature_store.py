@@ -1,69 +1,80 @@
-"""Feature sequences of unequal length on disk: all frames in one .npy file, and an index that says whose they are."""
+"""Feature sequences on disk: plain .npy files of some hundred sequences each, and an index of what is where.
 
-import tokenize
-from collections.abc import Iterable
+    features/00000.npy   float32 of shape (frames of its sequences, coefficients)
+    features/index.csv   name, file, start, frames: one row a sequence
+
+The files are mapped into memory and not loaded, so that a corpus may be larger than the memory.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from speech_emotion.core import files, tables
-from speech_emotion.core.errors import UserError, require
+from speech_emotion.core import tables
+from speech_emotion.core.errors import UserError
 
-FRAMES, INDEX = "frames.npy", "index.csv"
-INDEX_TYPES = {"name": str, "start": np.int64, "frames": np.int64}
-JUNK = (OSError, ValueError, SyntaxError, tokenize.TokenError)  # what numpy's and pandas' readers raise of it
-ANEW = "run `dvc repro`, which makes them anew"
-BLOCK = 1 << 16  # frames taken into memory at a time
+INDEX = "index.csv"
+TYPES = {"name": str, "file": str, "start": np.int64, "frames": np.int64}
+COLUMNS = list(TYPES)
+SEQUENCES_PER_FILE = 500
 
 
 def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
-    """Write (name, sequence) pairs as they come; memory does not grow with their number.
+    """Write (name, sequence) pairs as they come. At most SEQUENCES_PER_FILE of them are held in memory.
 
     Args:
-        folder: receives FRAMES, float32 of shape (frames of all sequences, coefficients), and INDEX with the
-            columns name, start, frames.
-        sequences: arrays of shape (frames, coefficients) with the same number of coefficients.
+        folder: is replaced if it exists.
+        sequences: float32 arrays of shape (frames, coefficients), all with the same number of coefficients.
     """
-    rows, total, coefficients = [], 0, 0
-    with files.atomic_write(Path(folder) / FRAMES) as temporary, open(temporary, "wb") as file:
-        _write_header(file, 0, 0)
-        for name, sequence in sequences:
-            file.write(np.ascontiguousarray(sequence, dtype="<f4").tobytes())
-            rows.append((name, total, len(sequence)))
-            total, coefficients = total + len(sequence), sequence.shape[1]
-        file.seek(0)
-        _write_header(file, total, coefficients)
-    tables.write_csv(Path(folder) / INDEX, pd.DataFrame(rows, columns=list(INDEX_TYPES)))
+    folder = Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows = []
+    for number, group in enumerate(_groups(sequences)):
+        file = f"{number:05}.npy"
+        arrays = [sequence for _, sequence in group]
+        np.save(folder / file, np.concatenate(arrays).astype(np.float32, copy=False))
+        ends = np.cumsum([len(array) for array in arrays])
+        rows += [(name, file, end - len(array), len(array)) for (name, array), end in zip(group, ends, strict=True)]
+    tables.write_csv(folder / INDEX, pd.DataFrame(rows, columns=COLUMNS))
 
 
 def read(folder: Path) -> dict[str, np.ndarray]:
-    """Read a folder back as {name: float32 view of shape (frames, coefficients)}; the file is mapped, not loaded.
+    """Return {name: sequence} as read-only float32 views of shape (frames, coefficients).
 
     Raises:
-        UserError: the folder does not hold sequences.
+        UserError: the folder is missing or damaged.
     """
-    try:
-        frames = np.lib.format.open_memmap(files.require_output(Path(folder) / FRAMES), mode="r")
-        index = pd.read_csv(files.require_output(Path(folder) / INDEX), dtype=INDEX_TYPES, keep_default_na=False)
-    except JUNK as error:
-        raise UserError(f"{folder}: cannot be read as sequences ({error}); {ANEW}") from error
-    fits = frames.ndim == 2 and frames.dtype == np.float32 and list(index.columns) == list(INDEX_TYPES)
-    fits = fits and bool((index["start"].ge(0) & index["frames"].between(1, len(frames) - index["start"])).all())
-    require(fits, f"{folder}: {INDEX} does not fit {FRAMES}; {ANEW}")
-    return {row.name: frames[row.start : row.start + row.frames] for row in index.itertuples(index=False)}
+    folder = Path(folder)
+    index = tables.read_csv(folder / INDEX, COLUMNS, allow_empty=True, dtype=TYPES, keep_default_na=False)
+    files = {file: _map(folder / file) for file in index["file"].unique()}
+    sequences = {row.name: files[row.file][row.start : row.start + row.frames] for row in index.itertuples(index=False)}
+    if any(len(sequences[row.name]) != row.frames for row in index.itertuples(index=False)):
+        raise UserError(f"{folder}: {INDEX} does not fit the .npy files; {tables.RERUN}")
+    return sequences
 
 
 def summary(folder: Path) -> pd.DataFrame:
-    """Return the mean and the standard deviation of each coefficient over all frames: coefficient, mean, deviation."""
-    frames = np.load(Path(folder) / FRAMES, mmap_mode="r")
-    blocks = [frames[start : start + BLOCK] for start in range(0, len(frames), BLOCK)]
-    mean = sum(block.sum(axis=0, dtype=np.float64) for block in blocks) / len(frames)
-    variance = sum(np.square(block - mean).sum(axis=0) for block in blocks) / len(frames)
-    return pd.DataFrame({"coefficient": np.arange(len(mean)), "mean": mean, "deviation": np.sqrt(variance)})
+    """Return the mean and the standard deviation of each coefficient over all frames: coefficient, mean, std."""
+    files = [_map(path) for path in sorted(Path(folder).glob("*.npy"))]
+    frames = sum(len(file) for file in files)
+    mean = sum(file.sum(axis=0, dtype=np.float64) for file in files) / frames
+    variance = sum(np.square(file - mean).sum(axis=0) for file in files) / frames
+    return pd.DataFrame({"coefficient": np.arange(len(mean)), "mean": mean, "std": np.sqrt(variance)})
 
 
-def _write_header(file, frames: int, coefficients: int) -> None:
-    """Numpy pads the header so that the number of frames may grow in place; only so can it be rewritten."""
-    header = {"descr": "<f4", "fortran_order": False, "shape": (frames, coefficients)}
-    np.lib.format.write_array_header_1_0(file, header)
+def _map(path: Path) -> np.ndarray:
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise UserError(f"{path}: cannot be read as features ({error}); {tables.RERUN}") from error
+
+
+def _groups(sequences: Iterable[tuple[str, np.ndarray]]) -> Iterator[list[tuple[str, np.ndarray]]]:
+    remaining = iter(sequences)
+    while group := list(islice(remaining, SEQUENCES_PER_FILE)):
+        yield group

@@ -1,4 +1,4 @@
-"""The clips of one part, as sequences and targets; refuses a part that would leak."""
+"""The partitions of a protocol as sequences and targets. A partition that would leak is an error."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,81 +7,108 @@ import numpy as np
 import pandas as pd
 
 from speech_emotion.core import clip_table
+from speech_emotion.core.errors import UserError
 from speech_emotion.dataset import feature_store
-from speech_emotion.core.errors import require
+
+NAMES_SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Partition:
-    """Sequences with their targets, in the order of the clip table.
+    """Sequences with their targets.
 
     Attributes:
-        names: of the clips or copies.
+        names: names of the clips or augmented copies.
         sequences: float32 arrays of shape (frames, coefficients).
-        targets: int of shape (clips,), index into the label order.
+        targets: int of shape (clips,), indices into the label order.
     """
 
     names: list[str]
-    feature_store: list[np.ndarray]
+    sequences: list[np.ndarray]
     targets: np.ndarray
 
     def __len__(self) -> int:
         return len(self.names)
 
 
-def load(data: Path, fold: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
-    """Return the clip table with parts, and its clips by part: "train" with their altered copies, "validation", "test".
-
-    "strange" are the strange copies of the validation clips.
-
-    Args:
-        data: the corpus' folder, such as data/tess.
+def load_table(data: Path, protocol: str) -> pd.DataFrame:
+    """Return the clip table of a corpus with the column `partition`; `data` is its folder, such as data/tess.
 
     Raises:
-        UserError: a file is absent or does not fit the others.
+        UserError: a file is missing or does not fit the other.
     """
-    table = clip_table.read_partitions(data / "splits" / f"{fold}.csv", clip_table.read(data / "clips.csv"))
+    return clip_table.read_partitions(data / "splits" / f"{protocol}.csv", clip_table.read(data / "clips.csv"))
+
+
+def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
+    """Return the clip table with partitions, and all that a network is trained with.
+
+    Args:
+        data: folder of the corpus, such as data/tess.
+
+    Returns:
+        The table, and the partitions "train" (with its augmented copies), "validation" and "calibration" (the augmented
+        copies of the validation clips).
+
+    Raises:
+        UserError: a file is missing or does not fit the others.
+    """
+    table = load_table(data, protocol)
     features = feature_store.read(data / "features")
-    parts = {part: select(table, part, features) for part in clip_table.PARTITIONS}
-    copies = augmented_copies(parts["train"], feature_store.read(data / "augmented" / fold))
-    strange = augmented_copies(parts["validation"], feature_store.read(data / "strange" / fold))
-    return table, parts | {"train": concatenate(parts["train"], copies), "strange": strange}
+    train = select(table, "train", features)
+    validation = select(table, "validation", features)
+    training_copies = augmented_copies(train, feature_store.read(data / "training_copies" / protocol))
+    calibration_copies = augmented_copies(validation, feature_store.read(data / "calibration_copies" / protocol))
+    return table, {
+        "train": concatenate(train, training_copies),
+        "validation": validation,
+        "calibration": calibration_copies,
+    }
 
 
-def select(table: pd.DataFrame, part: str, features: dict[str, np.ndarray]) -> Partition:
-    """Return the part of the split table (columns clip, emotion, part) with its features.
+def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> Partition:
+    """Return one partition.
+
+    Args:
+        table: the clip table with the column `partition`.
+        name: one of clip_table.PARTITIONS.
+        features: {clip: sequence}.
 
     Raises:
         UserError: a clip has no features.
     """
-    chosen = table[table["part"] == part]
-    missing = [name for name in chosen["clip"] if name not in features]
-    require(not missing, f"{part} part: no features of {', '.join(missing[:10])}; run `dvc repro` to extract them")
-    sequences = [features[name] for name in chosen["clip"]]
-    return Partition(list(chosen["clip"]), sequences, _targets(chosen["emotion"], clip_table.label_order(table)))
+    rows = table[table["partition"] == name]
+    missing = [clip for clip in rows["clip"] if clip not in features]
+    if missing:
+        raise UserError(f"no features of {', '.join(missing[:NAMES_SHOWN])}; run `dvc repro` to extract them")
+    labels = clip_table.label_order(table)
+    targets = np.array([labels.index(emotion) for emotion in rows["emotion"]], int)
+    return Partition(list(rows["clip"]), [features[clip] for clip in rows["clip"]], targets)
 
 
-def augmented_copies(part: Partition, copies: dict[str, np.ndarray]) -> Partition:
-    """Return altered copies of a part's clips, with their parents' targets.
+def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Partition:
+    """Return augmented copies with the targets of the clips that they were made from.
 
     Args:
-        copies: {name of the copy, see `clips.copy_name`: sequence}.
+        partition: holds those clips.
+        copies: {name of the copy (see clip_table.copy_name): sequence}.
 
     Raises:
-        UserError: a copy's parent is not in the part.
+        UserError: a copy was made from a clip outside the partition. It would leak.
     """
-    target = dict(zip(part.names, part.targets, strict=True))
-    parents = [clip_table.source_clip(name) for name in copies]
-    foreign = sorted(set(parents) - set(target))
-    require(not foreign, f"altered copies of clips outside their part: {', '.join(foreign[:10])}")
-    return Partition(list(copies), list(copies.values()), np.array([target[name] for name in parents], dtype=int))
+    targets = dict(zip(partition.names, partition.targets, strict=True))
+    sources = [clip_table.source_clip(name) for name in copies]
+    foreign = sorted(set(sources) - set(targets))
+    if foreign:
+        names = ", ".join(foreign[:NAMES_SHOWN])
+        raise UserError(f"augmented copies of clips outside their partition: {names}; run `dvc repro`")
+    return Partition(list(copies), list(copies.values()), np.array([targets[clip] for clip in sources], int))
 
 
 def concatenate(first: Partition, second: Partition) -> Partition:
-    """Return both parts in one."""
-    targets = np.concatenate([first.targets, second.targets])
-    return Partition(first.names + second.names, first.sequences + second.sequences, targets)
-
-
-def _targets(emotions: pd.Series, labels: list[str]) -> np.ndarray:
-    return np.array([labels.index(emotion) for emotion in emotions], dtype=int)
+    """Return both partitions as one."""
+    return Partition(
+        first.names + second.names,
+        first.sequences + second.sequences,
+        np.concatenate([first.targets, second.targets]),
+    )

@@ -1,4 +1,6 @@
-"""What a result must be held against: the original notebook's recipe, and logistic regression on the same averages."""
+"""Baselines on MFCCs averaged over time: the network of the original notebook, and logistic regression."""
+
+from collections.abc import Callable
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -8,20 +10,39 @@ from sklearn.preprocessing import StandardScaler
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network.tensorflow_setup import keras
 
-NOTEBOOK_EPOCHS, NOTEBOOK_BATCH = 50, 64
+NOTEBOOK_EPOCHS = 50
+NOTEBOOK_BATCH_SIZE = 64
 
 
-def notebook(training: Partition, test: Partition, classes: int, seed: int, report) -> np.ndarray:
-    """Train the notebook's network, an LSTM over the 40 averages as if they were time, and apply it.
+def notebook(
+    training: Partition, test: Partition, classes: int, seed: int, on_epoch: Callable[[int], None]
+) -> np.ndarray:
+    """Train the notebook's network, an LSTM over the 40 averages as if they were a time series, and apply it.
 
     Args:
-        training: its sequences are those of `averages.averaged`.
-        report: called with the epoch's number after each epoch.
+        training: with sequences from `audio.notebook_features`, of shape (1, 40), as in `test`.
+        on_epoch: called with the number of each finished epoch, from 1.
 
     Returns:
-        log probabilities, (test clips, classes).
+        Log probabilities, (test clips, classes).
     """
     keras.utils.set_random_seed(seed)
+    network = _notebook_network(classes)
+    progress = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: on_epoch(epoch + 1))
+    inputs = _averages(training)[:, :, None]  # (clips, 40, 1)
+    network.fit(inputs, training.targets, NOTEBOOK_BATCH_SIZE, NOTEBOOK_EPOCHS, verbose=0, callbacks=[progress])
+    probabilities = network.predict(_averages(test)[:, :, None], verbose=0)
+    return np.log(np.maximum(probabilities, 1e-12))
+
+
+def logistic_regression(training: Partition, test: Partition) -> np.ndarray:
+    """Fit logistic regression to the standardized averages; return log probabilities, (test clips, classes)."""
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+    model.fit(_averages(training), training.targets)
+    return model.predict_log_proba(_averages(test))
+
+
+def _notebook_network(classes: int) -> keras.Model:
     layers = keras.layers
     network = keras.Sequential(
         [
@@ -36,18 +57,8 @@ def notebook(training: Partition, test: Partition, classes: int, seed: int, repo
         ]
     )
     network.compile("adam", "sparse_categorical_crossentropy")
-    progress = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: report(epoch + 1))
-    columns = [_columns(part)[:, :, None] for part in (training, test)]  # (clips, 40, 1)
-    network.fit(columns[0], training.targets, NOTEBOOK_BATCH, NOTEBOOK_EPOCHS, verbose=0, callbacks=[progress])
-    return np.log(np.maximum(network.predict(columns[1], verbose=0), 1e-12))
+    return network
 
 
-def logistic_regression(training: Partition, test: Partition) -> np.ndarray:
-    """Fit logistic regression to the standardised averages; return log probabilities, (test clips, classes)."""
-    fitted = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
-    fitted.fit(_columns(training), training.targets)
-    return fitted.predict_log_proba(_columns(test))
-
-
-def _columns(part: Partition) -> np.ndarray:
-    return np.concatenate(part.sequences)  # (clips, 40)
+def _averages(partition: Partition) -> np.ndarray:
+    return np.concatenate(partition.sequences)  # (clips, 40)

@@ -1,98 +1,98 @@
-"""Write what was heard: a table for people, CSV and JSON for programs. Each format is a class: made once, called per
-recording."""
+"""Write predictions as a table for people, or as CSV or JSON for programs. Call `write` once for each recording."""
 
 import csv
 import json
+from collections.abc import Sequence
 from typing import TextIO
 
+from speech_emotion.core.formatting import clock, printable
 from speech_emotion.inference.predictor import Prediction
-from speech_emotion.inference.timeline import Timeline
+from speech_emotion.inference.timeline import Segment, Timeline
 
-NAME_WIDTH = 40
-DECIMALS = 4
+MAX_NAME_WIDTH = 40
+DECIMALS = 4  # of probabilities
 
 
 class Table:
-    """A line a recording, and for one that was cut into windows a line a window below it."""
+    """One line for each recording. Below a recording in windows, one line for each window."""
 
-    def __init__(self, file: TextIO, labels: list[str], names: list[str]):
-        self.file, self.labels = file, labels
-        self.width = min(NAME_WIDTH, max((len(printable(name)) for name in names), default=0))
-        self._line("", "time", "label", [f"{label:>{_width(label)}}" for label in labels])
+    def __init__(self, file: TextIO, labels: Sequence[str], names: Sequence[str]):
+        longest = max((len(printable(name)) for name in names), default=0)
+        self._file = file
+        self._name_width = min(MAX_NAME_WIDTH, longest)
+        self._write_line("", "time", "label", [label.rjust(_column_width(label)) for label in labels])
 
-    def __call__(self, name: str, heard: Timeline) -> None:
-        self._row(_short(printable(name), self.width), clock(heard.whole.duration), heard.whole)
-        for segment in heard.segments if len(heard.segments) > 1 else []:
-            self._row("", f"{clock(segment.start)} - {clock(segment.end)}", segment.prediction)
+    def write(self, name: str, timeline: Timeline) -> None:
+        self._write_prediction(self._fit(printable(name)), clock(timeline.whole.duration), timeline.whole)
+        if len(timeline.segments) > 1:
+            for segment in timeline.segments:
+                time = f"{clock(segment.start)} - {clock(segment.end)}"
+                self._write_prediction("", time, segment.prediction)
 
-    def _row(self, name: str, time: str, prediction: Prediction) -> None:
-        shares = [f"{value:>{_width(label)}.0%}" for label, value in prediction.probabilities.items()]
-        self._line(name, time, prediction.label, shares)
+    def _fit(self, name: str) -> str:
+        if len(name) <= self._name_width:
+            return name
+        return "…" + name[len(name) - self._name_width + 1 :]
 
-    def _line(self, name: str, time: str, label: str, cells: list[str]) -> None:
-        self.file.write(f"{name:<{self.width}}  {time:<22}  {label:<10} {' '.join(cells)}".rstrip() + "\n")
+    def _write_prediction(self, name: str, time: str, prediction: Prediction) -> None:
+        cells = [f"{value:>{_column_width(label)}.0%}" for label, value in prediction.probabilities.items()]
+        self._write_line(name, time, prediction.label, cells)
+
+    def _write_line(self, name: str, time: str, label: str, cells: list[str]) -> None:
+        line = f"{name:<{self._name_width}}  {time:<22}  {label:<10} {' '.join(cells)}"
+        self._file.write(line.rstrip() + "\n")
 
 
 class Csv:
-    """A row a window: file, start, end in seconds, label, then the probability of every emotion."""
+    """One row for each window: file, start and end in seconds, label, then the probability of each emotion."""
 
-    def __init__(self, file: TextIO, labels: list[str], names: list[str]):
-        self.labels = labels
-        self.writer = csv.writer(file, lineterminator="\n")
-        self.writer.writerow(["file", "start", "end", "label", *labels])
+    def __init__(self, file: TextIO, labels: Sequence[str], names: Sequence[str]):
+        self._labels = labels
+        self._writer = csv.writer(file, lineterminator="\n")
+        self._writer.writerow(["file", "start", "end", "label", *labels])
 
-    def __call__(self, name: str, heard: Timeline) -> None:
-        for segment in heard.segments:
-            own = round_probabilities(segment.prediction.probabilities)
-            cells = [own.get(label, "") for label in self.labels]
-            times = [round(time, 3) for time in (segment.start, segment.end)]
-            self.writer.writerow([printable(name), *times, segment.prediction.label, *cells])
+    def write(self, name: str, timeline: Timeline) -> None:
+        for segment in timeline.segments:
+            row = _segment_content(segment)
+            probabilities = row["probabilities"]
+            cells = [probabilities.get(label, "") for label in self._labels]  # empty if there is no speech
+            self._writer.writerow([printable(name), row["start"], row["end"], row["label"], *cells])
 
 
 class JsonLines:
-    """A JSON object a line, a line a recording."""
+    """One line for each recording, a JSON object. Its list `timeline` holds the windows, if there are several."""
 
-    def __init__(self, file: TextIO, labels: list[str], names: list[str]):
-        self.file = file
+    def __init__(self, file: TextIO, labels: Sequence[str], names: Sequence[str]):
+        self._file = file
 
-    def __call__(self, name: str, heard: Timeline) -> None:
-        content = {"file": printable(name), "duration": round(heard.whole.duration, 3), **_content(heard.whole)}
-        if len(heard.segments) > 1:
-            content["timeline"] = [
-                {"start": round(item.start, 3), "end": round(item.end, 3), **_content(item.prediction)}
-                for item in heard.segments
-            ]
-        self.file.write(json.dumps(content) + "\n")
+    def write(self, name: str, timeline: Timeline) -> None:
+        content = {"file": printable(name), "duration": _round_time(timeline.whole.duration)}
+        content |= _content(timeline.whole)
+        if len(timeline.segments) > 1:
+            content["timeline"] = [_segment_content(segment) for segment in timeline.segments]
+        self._file.write(json.dumps(content) + "\n")
 
 
 FORMATS = {"table": Table, "csv": Csv, "json": JsonLines}
 
 
-def clock(seconds: float) -> str:
-    """Write 7384.25 as 2:03:04.2, and 4.25 as 4.2 s."""
-    tenths = int(seconds * 10)
-    if tenths < 600:
-        return f"{tenths / 10:.1f} s"
-    hours, minutes = divmod(tenths // 600, 60)
-    return (f"{hours}:{minutes:02}" if hours else f"{minutes}") + f":{tenths % 600 / 10:04.1f}"
-
-
-def printable(text: str) -> str:
-    """Escape what a terminal would not print, such as a line end in a file name."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-
-
 def round_probabilities(probabilities: dict[str, float]) -> dict[str, float]:
+    """Return the probabilities with DECIMALS decimals."""
     return {label: round(value, DECIMALS) for label, value in probabilities.items()}
+
+
+def _segment_content(segment: Segment) -> dict:
+    times = {"start": _round_time(segment.start), "end": _round_time(segment.end)}
+    return times | _content(segment.prediction)
 
 
 def _content(prediction: Prediction) -> dict:
     return {"label": prediction.label, "probabilities": round_probabilities(prediction.probabilities)}
 
 
-def _width(label: str) -> int:
+def _round_time(seconds: float) -> float:
+    return round(seconds, 3)
+
+
+def _column_width(label: str) -> int:
     return max(5, len(label))
-
-
-def _short(name: str, width: int) -> str:
-    return name if len(name) <= width else "…" + name[len(name) - width + 1 :]

@@ -1,34 +1,35 @@
-"""Name the emotion of speech with the shipped model: `Predictor().predict(signal, rate)`. Needs no TensorFlow."""
+"""Predict the emotion of one utterance with the shipped model: `Predictor().predict(signal, rate)`."""
 
-import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from speech_emotion.audio import decoding, loading
-from speech_emotion.core.errors import UserError, require
-from speech_emotion.onnx_model.session import UNREADABLE
+from speech_emotion.core.errors import UserError
+from speech_emotion.inference.limits import check_range
+from speech_emotion.onnx_model.session import open_session, read_metadata
 
-MODEL = Path(__file__).parents[1] / "models" / "ser.onnx"
-UNSURE, NO_SPEECH = "unsure", "no speech"
-THRESHOLD = 0.5  # an emotion less probable than this is called unsure
-SPEECH_DBFS = -55.0  # no 50 ms of a signal louder than this: no speech. A quiet room is near -70, quiet speech near -40
+MODEL = Path(__file__).parents[2] / "models" / "ser.onnx"
+UNSURE = "unsure"
+NO_SPEECH = "no speech"
+THRESHOLD = 0.5  # below this probability of the most probable emotion, the label is UNSURE
+SPEECH_DBFS = -55.0  # below this level the label is NO_SPEECH; a quiet room is near -70, quiet speech near -40
 LEVEL_SECONDS = 0.05
-SILENCE_DBFS = -120.0  # what a level of nothing at all is called
-OUTPUTS = ["probabilities", "features"]
-NEEDED = ["labels", "sample_rate", "features"]  # of the metadata
+SILENCE_DBFS = -120.0  # the level of digital silence, whose logarithm would be infinite
+
+
+class TooShortError(UserError):
+    """The signal is shorter than one frame of features."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What was heard.
+    """The emotion of an utterance.
 
     Attributes:
         label: the most probable emotion, or UNSURE, or NO_SPEECH.
-        probabilities: of every emotion, in the model's order, sum 1; empty if there was no speech.
+        probabilities: of every emotion, in the model's order, with sum 1; empty if there is no speech.
         duration: of the signal, in seconds.
     """
 
@@ -38,39 +39,38 @@ class Prediction:
 
     @property
     def emotion(self) -> str | None:
-        """The most probable emotion, however unsure; None if there was no speech."""
+        """The most probable emotion, even if the label is UNSURE; None if there is no speech."""
         return max(self.probabilities, key=self.probabilities.get, default=None)
 
     @property
     def confidence(self) -> float:
-        """The probability of `emotion`, 0 to 1."""
+        """The probability of `emotion`, 0 to 1; 0 if there is no speech."""
         return max(self.probabilities.values(), default=0.0)
 
 
 class Predictor:
-    """The shipped model. One may be shared by threads.
+    """The shipped model. Threads may share one.
 
     Attributes:
-        labels: the emotions, in the order of `probabilities`.
-        sample_rate: that the model hears, in Hz; `predict` takes any.
-        shortest: samples at `sample_rate` that make one frame; less is refused.
-        metadata: all that the file says about itself (corpus, fold, scores, licence, ...).
+        labels: the emotions, in the order of the probabilities.
+        sample_rate: of the model's input, in Hz. `predict` resamples to it.
+        metadata: everything the model file says about itself, such as corpus, scores and license.
     """
 
     def __init__(self, path: Path | str = MODEL, threads: int = 1):
-        """Load the model file `path`; one prediction uses `threads` cores.
+        """Load the model file `path`. One prediction uses `threads` cores.
 
         Raises:
-            UserError: the file is absent or damaged, or is not a model of this kind.
+            UserError: the file is missing or damaged, or is another kind of model.
         """
-        self._session = _session(Path(path), threads)
-        self.metadata = _metadata(self._session, path)
+        self._session = open_session(Path(path), ["signal"], ["probabilities", "features"], threads)
+        self.metadata = read_metadata(self._session, Path(path), ["labels", "sample_rate", "features"])
         self.labels: list[str] = self.metadata["labels"]
         self.sample_rate: int = self.metadata["sample_rate"]
-        self.shortest: int = self.metadata["features"]["n_fft"]
+        self._min_samples: int = self.metadata["features"]["n_fft"]
 
     def predict(self, signal: np.ndarray, rate: float, threshold: float = THRESHOLD) -> Prediction:
-        """Classify one utterance.
+        """Predict the emotion of one utterance.
 
         Args:
             signal: (samples,) or (samples, channels), float with full scale -1 to 1, or int16 or int32.
@@ -78,86 +78,61 @@ class Predictor:
             threshold: probability, 0 to 1, below which the label is UNSURE.
 
         Raises:
-            UserError: the signal is shorter than a frame, or has NaN or another shape or type.
+            TooShortError: the signal is shorter than a frame.
+            UserError: the rate is out of range, or the signal has NaN or another shape or type.
         """
+        check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         signal = as_mono(signal)
-        lowest, highest = decoding.SAMPLE_RATES
-        require(lowest <= rate <= highest, f"a sample rate of {rate} Hz; expected {lowest:,} to {highest:,}")
-        heard = signal if rate == self.sample_rate else loading.resample(signal, rate, self.sample_rate)
-        require(
-            len(heard) >= self.shortest,
-            f"is {len(signal) / rate:.3f} s long, shorter than a frame; expected {self.shortest / self.sample_rate} s "
-            "or more",
-        )
-        if level(heard, self.sample_rate) < SPEECH_DBFS:
-            return Prediction(NO_SPEECH, duration=len(signal) / rate)
-        return self.decide(self.probabilities(heard), len(signal) / rate, threshold)
+        duration = len(signal) / rate
+        if rate != self.sample_rate:
+            signal = loading.resample(signal, rate, self.sample_rate)
+        if len(signal) < self._min_samples:
+            shortest = self._min_samples / self.sample_rate
+            raise TooShortError(f"is {duration:.3f} s long, shorter than a frame; expected {shortest} s or more")
+        if level(signal, self.sample_rate) < SPEECH_DBFS:
+            return Prediction(NO_SPEECH, duration=duration)
+        return self.to_prediction(self.probabilities(signal), duration, threshold)
 
     def probabilities(self, signal: np.ndarray) -> np.ndarray:
-        """Run the model alone: float32 (samples,), mono, finite, at `sample_rate`, to float32 (labels,)."""
-        return self._session.run(OUTPUTS[:1], {"signal": signal})[0]
+        """Run the model on float32 (samples,), mono and finite, at `sample_rate`. Return float32 (labels,)."""
+        return self._session.run(["probabilities"], {"signal": signal})[0]
 
-    def mfcc(self, signal: np.ndarray) -> np.ndarray:
-        """Return what the network sees of a signal, trimmed: `probabilities`' argument to float32 (frames, n_mfcc).
+    def features(self, signal: np.ndarray) -> np.ndarray:
+        """Return the features of the trimmed signal, float32 (frames, coefficients); `signal` as above."""
+        return self._session.run(["features"], {"signal": signal})[0][0]
 
-        With deltas in the settings of the features, those follow the coefficients.
-        """
-        return self._session.run(OUTPUTS[1:], {"signal": signal})[0][0]
-
-    def decide(self, probabilities: np.ndarray, duration: float = 0.0, threshold: float = THRESHOLD) -> Prediction:
-        """Name the emotion of (labels,) probabilities, for instance of smoothed ones."""
-        named = dict(zip(self.labels, map(float, probabilities), strict=True))
-        top = max(named, key=named.get)
-        return Prediction(top if named[top] >= threshold else UNSURE, named, duration)
+    def to_prediction(self, probabilities: np.ndarray, duration: float, threshold: float = THRESHOLD) -> Prediction:
+        """Return the prediction for probabilities (labels,), for example averaged ones."""
+        by_label = dict(zip(self.labels, map(float, probabilities), strict=True))
+        emotion = max(by_label, key=by_label.get)
+        return Prediction(emotion if by_label[emotion] >= threshold else UNSURE, by_label, duration)
 
 
 def level(signal: np.ndarray, rate: float) -> float:
-    """Return the RMS of the loudest 50 ms in dB below full scale, at least SILENCE_DBFS; float32 (samples,)."""
-    size = min(max(1, round(LEVEL_SECONDS * rate)), max(1, len(signal)))
+    """Return the RMS of the loudest 50 ms of float32 (samples,), in dB below full scale, at least SILENCE_DBFS."""
+    size = max(1, min(round(LEVEL_SECONDS * rate), len(signal)))
     frames = signal[: len(signal) // size * size].reshape(-1, size)
     power = np.square(frames, dtype=np.float64).mean(axis=1).max(initial=10 ** (SILENCE_DBFS / 10))
     return float(10 * np.log10(power))
 
 
 def as_mono(signal: np.ndarray) -> np.ndarray:
-    """Return float32 (samples,) from what `Predictor.predict` takes."""
+    """Return float32 (samples,), full scale -1 to 1, from any signal that `Predictor.predict` takes.
+
+    Raises:
+        UserError: the signal has NaN or another shape or type.
+    """
     signal = np.asarray(signal)
     if signal.dtype in (np.int16, np.int32):
         signal = signal / -float(np.iinfo(signal.dtype).min)
-    require(
-        signal.dtype.kind == "f" and signal.ndim in (1, 2),
-        f"a signal of type {signal.dtype} and shape {signal.shape}; expected float, int16 or int32 of shape (samples,) "
-        "or (samples, channels)",
-    )
-    with np.errstate(over="ignore", invalid="ignore"):  # what does not fit float32 or is not finite is refused below
+    if signal.dtype.kind != "f" or signal.ndim not in (1, 2):
+        raise UserError(
+            f"a signal of type {signal.dtype} and shape {signal.shape}; expected float, int16 or int32 of shape "
+            "(samples,) or (samples, channels)"
+        )
+    with np.errstate(over="ignore", invalid="ignore"):  # check_samples reports what becomes infinite or NaN here
         signal = signal.astype(np.float32, copy=False)
-        signal = signal.mean(axis=1) if signal.ndim == 2 else signal
+        if signal.ndim == 2:
+            signal = signal.mean(axis=1)
     decoding.check_samples(signal)
     return signal
-
-
-def _session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    there = os.path.isfile(path)
-    require(there, f"{path}: no such model; expected the file that the package stage writes (`dvc repro`)")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 3
-    try:
-        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-    except UNREADABLE as error:
-        raise UserError(f"{path}: cannot be read as an ONNX model ({error}); fetch it again") from error
-
-
-def _metadata(session: onnxruntime.InferenceSession, path: Path | str) -> dict:
-    inputs, outputs = ([item.name for item in items] for items in (session.get_inputs(), session.get_outputs()))
-    require(
-        inputs == ["signal"] and outputs == OUTPUTS,
-        f"{path}: a model from {inputs} to {outputs}; expected signal to {OUTPUTS}, as the package stage writes it",
-    )
-    try:
-        metadata = {key: json.loads(value) for key, value in session.get_modelmeta().custom_metadata_map.items()}
-    except ValueError as error:
-        raise UserError(f"{path}: its metadata cannot be read as JSON ({error}); fetch it again") from error
-    missing = [key for key in NEEDED if key not in metadata]
-    require(not missing, f"{path}: no {', '.join(missing)} in its metadata; fetch it again")
-    return metadata

@@ -1,96 +1,101 @@
-"""Speech as it comes: a window that rolls over blocks of any size, judged at every hop in which somebody speaks."""
+"""Predict the emotion of live speech: the last seconds of the current utterance are classified again at every hop."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import soxr
 
-from speech_emotion.inference import voice_activity
-from speech_emotion.audio.loading import RESAMPLING_QUALITY
-from speech_emotion.core.errors import require
-from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor, THRESHOLD, as_mono
-from speech_emotion.inference.voice_activity import UtteranceDetector
+from speech_emotion.audio import decoding, loading
+from speech_emotion.core.errors import UserError
+from speech_emotion.inference.limits import check_range
+from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, as_mono
+from speech_emotion.inference.sample_buffer import SampleBuffer
+from speech_emotion.inference.smoothing import Smoother
+from speech_emotion.inference.timeline import Segment
+from speech_emotion.inference.voice_activity import MARGIN, RATE, UtteranceDetector
 
 
 @dataclass(frozen=True)
 class StreamingSettings:
-    """How a stream is judged.
+    """How a stream is classified, with all times in seconds. A value out of range raises UserError.
 
     Attributes:
-        window: seconds judged at most: the last ones of what is being said.
-        hop: seconds from one judgement to the next.
-        shortest: seconds of speech, margins included, before the first judgement.
-        pause: seconds without a voice that end what is being said; shorter ones are part of it.
-        smoothing: time constant in seconds of the moving average over judgements; 0 is none.
-        threshold: probability below which a label is "unsure".
+        window: longest stretch that is classified: the last seconds of the current utterance.
+        hop: from one prediction to the next.
+        min_speech: length of an utterance, with its margins, before the first prediction.
+        pause: time without speech that ends an utterance.
+        smoothing: time constant of the moving average over the windows' probabilities; 0 turns it off.
+        threshold: probability below which a label is UNSURE.
     """
 
     window: float = 3.0
     hop: float = 0.25
-    shortest: float = 0.75
+    min_speech: float = 0.75
     pause: float = 0.6
     smoothing: float = 0.5
     threshold: float = THRESHOLD
 
     def __post_init__(self):
-        limits = {"shortest": (0.1, 60), "window": (max(0.5, self.shortest), 60), "hop": (0.1, 5), "pause": (0, 10)}
-        for name, (low, high) in (limits | {"smoothing": (0, 60), "threshold": (0, 1)}).items():
-            value = getattr(self, name)
-            require(low <= value <= high, f"a {name} of {value}; expected {low} to {high}")
+        check_range("min_speech", self.min_speech, 0.1, 60)
+        check_range("window", self.window, max(0.5, self.min_speech), 60)
+        check_range("hop", self.hop, 0.1, 5)
+        check_range("pause", self.pause, 0, 10)
+        check_range("smoothing", self.smoothing, 0, 60)
+        check_range("threshold", self.threshold, 0, 1)
 
 
 @dataclass(frozen=True)
 class LivePrediction:
-    """What is known at the end of a hop.
+    """The state of a stream at the end of a hop.
 
     Attributes:
-        time: of the hop's end, in seconds from the start of the stream.
-        prediction: to show: NO_SPEECH while nobody speaks, else an emotion or UNSURE by the averaged probabilities.
-        window: start and end, in seconds, of the samples judged last; None while nobody speaks.
-        instant: the judgement of that window alone, equal to `Predictor.predict` of it; None while nobody speaks.
-        voice: highest probability of a voice in the hop, 0 to 1.
+        time: end of the hop, in seconds from the start of the stream.
+        prediction: to show, from the smoothed probabilities; NO_SPEECH between utterances.
+        window: start and end, in seconds, of the last classified window of the utterance; None between utterances.
+        window_prediction: for that window alone, equal to `Predictor.predict` of it; None between utterances.
+        voice_probability: highest probability of speech in the hop, 0 to 1.
         level: root mean square of the hop; full scale is 1.
     """
 
     time: float
     prediction: Prediction
     window: tuple[float, float] | None
-    instant: Prediction | None
-    voice_activity: float
+    window_prediction: Prediction | None
+    voice_probability: float
     level: float
 
 
 class StreamingPredictor:
-    """Judges one stream: `feed` it the blocks in order. A predictor may be shared by many listeners.
+    """Classifies one stream, block by block. Several may share a predictor.
 
-    Times are counted in samples at the predictor's rate, so that the moments do not depend on the size of the blocks.
+    Positions are counted in samples at the predictor's rate, so the predictions do not depend on the block size.
     """
 
     def __init__(self, predictor: Predictor, rate: float, settings: StreamingSettings = StreamingSettings()):
-        """Listen to a stream of `rate` Hz.
+        """Start a stream of `rate` Hz.
 
         Raises:
-            UserError: no such rate is recorded, or the model hears another rate than the voice detector.
+            UserError: the rate is out of range, or the model's rate is not that of the voice activity detector.
         """
-        own = predictor.sample_rate
-        require(1000 <= rate <= 400_000, f"a sample rate of {rate} Hz; expected 1,000 to 400,000")
-        require(own == voice_activity.RATE, f"the model hears {own} Hz; live speech needs one that hears {voice_activity.RATE} Hz")
-        self.predictor, self.settings = predictor, settings
-        self._resampler = None if rate == own else soxr.ResampleStream(rate, own, 1, dtype="float32", quality=RESAMPLING_QUALITY)
-        self._utterance = UtteranceDetector(settings.pause)
-        self._held, self._origin = (
-            np.empty(0, np.float32),
-            0,
-        )  # the last samples, and which of the stream is their first
-        self._hop = self._due = round(settings.hop * own)  # samples from hop to hop; where the present one ends
-        self._voice = 0.0
-        self._judged: tuple[int, int] | None = None  # samples of the utterance that were judged last
-        self._instant: Prediction | None = None
-        self._average: np.ndarray | None = None  # (labels,)
+        check_range("sample rate", rate, *decoding.SAMPLE_RATES)
+        if predictor.sample_rate != RATE:
+            raise UserError(f"a model for {predictor.sample_rate} Hz; live speech needs one for {RATE} Hz")
+        self._predictor = predictor
+        self._settings = settings
+        self._resampler = None
+        if rate != RATE:
+            self._resampler = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality=loading.RESAMPLING_QUALITY)
+        self._samples = SampleBuffer()
+        # How far back from the newest sample a window can begin.
+        self._reach = round((settings.window + settings.pause + settings.hop) * RATE) + 2 * MARGIN
+        self._hop = round(settings.hop * RATE)
+        self._hop_end = self._hop  # position where the current hop ends
+        self._detector = UtteranceDetector(settings.pause)
+        self._smoother = Smoother(settings.hop, settings.smoothing)
+        self._segment: Segment | None = None  # the last classified window of the current utterance
 
     def feed(self, block: np.ndarray) -> list[LivePrediction]:
-        """Take the next block of the stream, and return a moment for every hop that ends in it.
+        """Take the next block of the stream, and return a prediction for each hop that it completes.
 
         Args:
             block: of any length, in one of the forms that `Predictor.predict` takes.
@@ -101,57 +106,47 @@ class StreamingPredictor:
         signal = as_mono(block)
         if self._resampler is not None:
             signal = self._resampler.resample_chunk(signal)
-        self._held = np.concatenate([self._held, signal])
-        moments = []
-        while self._origin + len(self._held) >= self._due:
-            moments.append(self._moment())
-            self._due += self._hop
-        self._drop()
-        return moments
+        self._samples.append(signal)
+        predictions = []
+        while self._samples.end >= self._hop_end:
+            predictions.append(self._finish_hop())
+            self._hop_end += self._hop
+        self._samples.discard_before(self._samples.end - self._reach)
+        return predictions
 
-    def _moment(self) -> LivePrediction:
-        self._hear()
-        self._judge()
-        rate, hop = self.predictor.sample_rate, self._samples(self._due - self._hop, self._due)
-        window = None if self._instant is None else (self._judged[0] / rate, self._judged[1] / rate)
-        shown = Prediction(NO_SPEECH, duration=0.0)
-        if window is not None:
-            shown = self.predictor.decide(self._average, window[1] - window[0], self.settings.threshold)
-        level = float(np.sqrt(np.square(hop, dtype=np.float64).mean()))
-        return LivePrediction(self._due / rate, shown, window, self._instant, self._voice, level)
+    def _finish_hop(self) -> LivePrediction:
+        hop = self._samples.read(self._hop_end - self._hop, self._hop_end)
+        voice_probability = self._detector.advance(self._samples, self._hop_end)
+        self._classify_utterance()
+        segment = self._segment
+        return LivePrediction(
+            time=self._hop_end / RATE,
+            prediction=self._smoothed_prediction(),
+            window=(segment.start, segment.end) if segment else None,
+            window_prediction=segment.prediction if segment else None,
+            voice_probability=voice_probability,
+            level=float(np.sqrt(np.square(hop, dtype=np.float64).mean())),
+        )
 
-    def _hear(self) -> None:
-        """Let the voice detector hear the chunks that are complete by the end of the hop."""
-        self._voice = 0.0
-        while (end := self._utterance.heard + voice_activity.CHUNK) <= self._due:
-            self._voice = max(self._voice, self._utterance.hear(self._samples(self._utterance.heard, end)))
-
-    def _judge(self) -> None:
-        """Judge the utterance so far, if there is one and it has grown."""
-        start, end = self._utterance.start, min(self._utterance.end, self._due)
-        if start is None:
-            self._judged = self._instant = self._average = None
+    def _classify_utterance(self) -> None:
+        """Classify the end of the current utterance, if there is one that is long enough and has grown."""
+        if self._detector.utterance is None:
+            self._segment = None
+            self._smoother.reset()
             return
-        rate = self.predictor.sample_rate
-        window = max(start, end - round(self.settings.window * rate)), end
-        if window == self._judged or end - start < self.settings.shortest * rate:
+        start, end = self._detector.utterance
+        end = min(end, self._hop_end)
+        window_start = max(start, end - round(self._settings.window * RATE))
+        has_grown = self._segment is None or self._segment.end < end / RATE
+        if not has_grown or end - start < self._settings.min_speech * RATE:
             return
-        made = self.predictor.predict(self._samples(*window), rate, self.settings.threshold)
-        if made.label != NO_SPEECH:  # a voice too soft to be judged changes nothing
-            self._judged, self._instant = window, made
-            self._smooth(np.array(list(made.probabilities.values())))
+        prediction = self._predictor.predict(self._samples.read(window_start, end), RATE, self._settings.threshold)
+        if prediction.label != NO_SPEECH:  # if it is too quiet, the previous prediction stays
+            self._segment = Segment(window_start / RATE, end / RATE, prediction)
+            self._smoother.update(np.array(list(prediction.probabilities.values())))
 
-    def _smooth(self, probabilities: np.ndarray) -> None:
-        if self._average is None or self.settings.smoothing == 0:
-            self._average = probabilities
-        share = -math.expm1(-self.settings.hop / self.settings.smoothing) if self.settings.smoothing else 1.0
-        self._average = self._average + share * (probabilities - self._average)
-
-    def _samples(self, start: int, end: int) -> np.ndarray:
-        return self._held[start - self._origin : end - self._origin]
-
-    def _drop(self) -> None:
-        """Forget what no window can reach any more."""
-        longest = round((self.settings.window + self.settings.pause + self.settings.hop) * self.predictor.sample_rate)
-        drop = max(0, len(self._held) - longest - 2 * voice_activity.MARGIN)
-        self._held, self._origin = self._held[drop:], self._origin + drop
+    def _smoothed_prediction(self) -> Prediction:
+        if self._segment is None:
+            return Prediction(NO_SPEECH)
+        duration = self._segment.end - self._segment.start
+        return self._predictor.to_prediction(self._smoother.average, duration, self._settings.threshold)

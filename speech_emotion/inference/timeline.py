@@ -1,4 +1,4 @@
-"""Recordings of any length: short ones in one piece, long ones window by window, in bounded memory."""
+"""Predict the emotions in a recording of any length: a short one whole, a long one in windows, in bounded memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,35 +6,35 @@ from itertools import chain
 
 import numpy as np
 
-from speech_emotion.core.errors import require
-from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor, THRESHOLD
-
-WINDOW, HOP = 3.0, 1.5  # seconds; a window is as long as the longest clips that the model was trained on
+from speech_emotion.inference.limits import check_range
+from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor
+from speech_emotion.inference.sample_buffer import SampleBuffer
 
 
 @dataclass(frozen=True)
 class TimelineSettings:
-    """How recordings are cut and judged.
+    """How recordings are cut into windows. A value out of range raises UserError.
 
     Attributes:
-        window: seconds in a window. Recordings up to twice as long are classified in one piece.
-        hop: seconds from one window to the next.
-        threshold: probability below which a label is "unsure".
+        window: seconds in a window, by default as long as the longest training clips. A recording of up to two windows
+            is classified whole.
+        hop: seconds from the start of one window to the next.
+        threshold: probability below which a label is UNSURE.
     """
 
-    window: float = WINDOW
-    hop: float = HOP
+    window: float = 3.0
+    hop: float = 1.5
     threshold: float = THRESHOLD
 
     def __post_init__(self):
-        require(0.1 <= self.window <= 60, f"a window of {self.window} s; expected 0.1 to 60")
-        require(0.05 <= self.hop <= self.window, f"a hop of {self.hop} s; expected 0.05 to the window, {self.window}")
-        require(0 <= self.threshold <= 1, f"a threshold of {self.threshold}; expected a probability, 0 to 1")
+        check_range("window", self.window, 0.1, 60)
+        check_range("hop", self.hop, 0.05, self.window)
+        check_range("threshold", self.threshold, 0, 1)
 
 
 @dataclass(frozen=True)
 class Segment:
-    """What was heard from `start` to `end`, in seconds."""
+    """The prediction for the window from `start` to `end`, in seconds."""
 
     start: float
     end: float
@@ -43,70 +43,71 @@ class Segment:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What was heard in a whole recording, and in its windows, in order (one if it was classified in one piece)."""
+    """The prediction for a whole recording, and for each window in order (only one if it was classified whole)."""
 
     whole: Prediction
     segments: list[Segment]
 
 
-def classify(predictor: Predictor, pieces: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()) -> Timeline:
-    """Classify a recording.
+def classify(
+    predictor: Predictor, pieces: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()
+) -> Timeline:
+    """Classify a recording. The prediction for a long one is the mean over the windows with speech.
 
     Args:
-        pieces: float32 (samples,) at the predictor's rate, each of any length, such as `audio.stream` yields.
+        pieces: the signal, float32 (samples,) at the predictor's rate, in pieces of any length, as
+            `audio.loading.stream` yields them.
 
     Raises:
-        UserError: the recording is shorter than a frame.
+        TooShortError: the recording is shorter than a frame.
     """
-    rate, pieces = predictor.sample_rate, iter(pieces)
-    start = _at_least(pieces, round(2 * settings.window * rate) + 1)
-    if len(start) <= 2 * settings.window * rate:
-        whole = predictor.predict(start, rate, settings.threshold)
-        return Timeline(whole, [Segment(0.0, whole.duration, whole)])
-    segments = list(follow(predictor, chain([start], pieces), settings))
-    return Timeline(_summary(predictor, segments, settings.threshold), segments)
-
-
-def follow(predictor: Predictor, pieces: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()) -> Iterator[Segment]:
-    """Yield every window's segment as soon as its samples have come; arguments as for `classify`."""
     rate = predictor.sample_rate
-    for start, window in windows(pieces, round(settings.window * rate), round(settings.hop * rate)):
+    pieces = iter(pieces)
+    beginning = _take(pieces, round(2 * settings.window * rate) + 1)
+    if len(beginning) <= 2 * settings.window * rate:
+        whole = predictor.predict(beginning, rate, settings.threshold)
+        return Timeline(whole, [Segment(0.0, whole.duration, whole)])
+    segments = []
+    for start, window in windows(chain([beginning], pieces), round(settings.window * rate), round(settings.hop * rate)):
         prediction = predictor.predict(window, rate, settings.threshold)
-        yield Segment(start / rate, (start + len(window)) / rate, prediction)
+        segments.append(Segment(start / rate, (start + len(window)) / rate, prediction))
+    return Timeline(_mean(predictor, segments, settings.threshold), segments)
 
 
 def windows(pieces: Iterable[np.ndarray], size: int, hop: int) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield (first sample, window of `size` samples) every `hop` samples, whatever the lengths of the pieces.
+    """Yield (position of the first sample, window) every `hop` samples, however the signal is cut into pieces.
 
-    The last window ends with the signal, so that every sample is in a window and every window is full; only a signal
-    shorter than `size` gives one window that is not.
+    Every window has `size` samples, unless the whole signal has fewer. The last one ends with the signal, so that
+    every sample is in a window.
     """
-    held, origin, start = np.empty(0, np.float32), 0, 0  # `held` begins at sample `origin`, the next window at `start`
+    samples = SampleBuffer()
+    start = 0  # of the next window
     for piece in pieces:
-        held = np.concatenate([held, piece])
-        while origin + len(held) >= start + size:
-            yield start, held[start - origin :][:size]
+        samples.append(piece)
+        while samples.end >= start + size:
+            yield start, samples.read(start, start + size)
             start += hop
-        drop = max(0, min(start - origin, len(held) - size))  # the last `size` samples may yet be the last window
-        held, origin = held[drop:], origin + drop
-    end, done = origin + len(held), start - hop + size
-    if start == 0 or end > done:
-        last = held[-size:]
-        yield end - len(last), last
+        samples.discard_before(min(start, samples.end - size))  # the last window may begin before `start`
+    end_of_previous = start - hop + size
+    if start == 0 or samples.end > end_of_previous:
+        last = max(0, samples.end - size)
+        yield last, samples.read(last, samples.end)
 
 
-def _at_least(pieces: Iterator[np.ndarray], samples: int) -> np.ndarray:
-    taken, total = [np.empty(0, np.float32)], 0
-    while total < samples and (piece := next(pieces, None)) is not None:
-        taken.append(piece)
-        total += len(piece)
-    return np.concatenate(taken)
+def _take(pieces: Iterator[np.ndarray], count: int) -> np.ndarray:
+    """Return the pieces up to the one that completes `count` samples, joined."""
+    samples = SampleBuffer()
+    for piece in pieces:
+        samples.append(piece)
+        if samples.end >= count:
+            break
+    return samples.read(0, samples.end)
 
 
-def _summary(predictor: Predictor, segments: list[Segment], threshold: float) -> Prediction:
-    """The mean of the windows in which there was speech."""
-    found = [segment.prediction.probabilities for segment in segments if segment.prediction.label != NO_SPEECH]
-    heard = [list(probabilities.values()) for probabilities in found]
-    if not heard:
-        return Prediction(NO_SPEECH, duration=segments[-1].end)
-    return predictor.decide(np.mean(heard, axis=0), segments[-1].end, threshold)
+def _mean(predictor: Predictor, segments: list[Segment], threshold: float) -> Prediction:
+    duration = segments[-1].end
+    predictions = [segment.prediction for segment in segments if segment.prediction.label != NO_SPEECH]
+    if not predictions:
+        return Prediction(NO_SPEECH, duration=duration)
+    probabilities = [list(prediction.probabilities.values()) for prediction in predictions]
+    return predictor.to_prediction(np.mean(probabilities, axis=0), duration, threshold)

@@ -1,36 +1,53 @@
-"""The timeline of a recording as a picture."""
+"""Draw the timeline of a recording. Only drawing imports matplotlib, which takes a second and may not be installed."""
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
-from speech_emotion.core import emotions
-from speech_emotion.plots import style
+from speech_emotion.core.emotions import color
+from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import clock, printable
 from speech_emotion.inference.predictor import NO_SPEECH, UNSURE
 from speech_emotion.inference.timeline import Timeline
 
 
-def plot_timeline(path: Path, heard: Timeline, name: str, labels: list[str]) -> None:
-    """Write a PNG: the probability of every emotion over time, stacked, and a gap where there was no speech.
+def check_plot(path: Path) -> None:
+    """Check, before any work, that a picture can be drawn and written to `path`.
 
-    A window stands for the time around its middle, halfway to its neighbours.
+    Raises:
+        UserError: matplotlib is not installed, or `path` is not a .png file in a folder that exists.
     """
-    segments = heard.segments
-    middles = np.array([(item.start + item.end) / 2 for item in segments])
-    edges = np.concatenate([[0.0], (middles[1:] + middles[:-1]) / 2, [segments[-1].end]])
-    shares = np.array([[item.prediction.probabilities.get(label, 0.0) for label in labels] for item in segments])
-    title = f"{printable(Path(name).name)}, {clock(heard.whole.duration)}: {heard.whole.label}"
+    if find_spec("matplotlib") is None:
+        raise UserError("--plot needs matplotlib, which is not installed; run `pip install matplotlib`")
+    if path.suffix.lower() != ".png" or not os.path.isdir(path.parent) or os.path.isdir(path):
+        raise UserError(f"--plot {path}: expected a .png file in a folder that exists")
+
+
+def plot_timeline(path: Path, timeline: Timeline, name: str, labels: list[str]) -> None:
+    """Write a PNG of the probabilities over time, stacked, with a gap where there is no speech.
+
+    A window stands for the time around its center, halfway to its neighbors.
+    """
+    from speech_emotion.plots import style
+
+    segments = timeline.segments
+    centers = np.array([(segment.start + segment.end) / 2 for segment in segments])
+    edges = np.concatenate([[0.0], (centers[1:] + centers[:-1]) / 2, [segments[-1].end]])
+    title = f"{printable(Path(name).name)}, {clock(timeline.whole.duration)}: {timeline.whole.label}"
     with style.picture(path, title, (10, 3.6)) as figure:
         axes = figure.add_subplot()
-        floor = np.zeros(len(segments))
-        for label, share in zip(labels, shares.T, strict=True):
-            axes.stairs(floor + share, edges, baseline=floor, fill=True, color=emotions.color(label), label=label)
-            floor = floor + share
-        for start, end, item in zip(edges[:-1], edges[1:], segments, strict=True):
-            if item.prediction.label in (UNSURE, NO_SPEECH):
-                shade = style.FAINT if item.prediction.label == NO_SPEECH else style.INK
-                axes.plot([start, end], [1.02, 1.02], color=shade, linewidth=3, solid_capstyle="butt")
+        baseline = np.zeros(len(segments))
+        for label in labels:
+            top = baseline + [segment.prediction.probabilities.get(label, 0.0) for segment in segments]
+            axes.stairs(top, edges, baseline=baseline, fill=True, color=color(label), label=label)
+            baseline = top
+        bar_colors = {UNSURE: style.INK, NO_SPEECH: style.FAINT}
+        for segment, start, end in zip(segments, edges[:-1], edges[1:], strict=True):
+            bar_color = bar_colors.get(segment.prediction.label)
+            if bar_color is not None:
+                axes.plot([start, end], [1.02, 1.02], color=bar_color, linewidth=3, solid_capstyle="butt")
         axes.set(xlabel="seconds (black bar: unsure, grey bar: no speech)", ylabel="probability", ylim=(0, 1.04))
-        axes.set_xlim(0, max(edges[-1], 1e-3))
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True)  # as they are stacked
+        axes.set_xlim(0, edges[-1])
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True)  # in the order of the stack

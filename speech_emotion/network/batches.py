@@ -1,4 +1,4 @@
-"""Batches of padded sequences: in random order and mixed for training, in order for prediction."""
+"""Batches for training, shuffled and mixed, and for prediction, in order."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,83 +7,88 @@ from itertools import islice
 import numpy as np
 
 from speech_emotion.core import clip_table
+from speech_emotion.core.padding import pad
 from speech_emotion.dataset.partitions import Partition
+from speech_emotion.network.settings import TrainSettings
 from speech_emotion.network.tensorflow_setup import tf
+
+PREDICTION_BATCH_SIZE = 256
 
 
 def training_batches(
-    part: Partition, targets: np.ndarray, size: int, mixup: float, tempo: float, generator: np.random.Generator
+    partition: Partition, targets: np.ndarray, settings: TrainSettings, generator: np.random.Generator
 ) -> Iterator[tuple[dict, np.ndarray]]:
-    """Yield batches without end, pass after pass; in each a clip comes once, as it is or as one of its altered copies.
+    """Yield batches without end. In one pass every clip is used once, as it is or as one of its augmented copies.
 
     Args:
-        part: the clips and their copies; a copy is told by its name.
-        targets: float32 of shape (rows of `part`, classes).
-        size: of a batch; the last one of a pass may be smaller.
-        mixup: alpha of the beta distribution of the shares in which two clips are mixed; 0 mixes none.
-        tempo: deviation of the logarithm of the factor by which each clip is made faster or slower, at its pitch.
-        generator: of whatever is random.
+        partition: the clips and their augmented copies.
+        targets: float32 of shape (rows of `partition`, classes).
+        generator: source of everything random.
 
     Yields:
-        The network's inputs, and targets of shape (batch, classes).
+        The network's inputs, and mixed targets of shape (batch, classes). The last batch of a pass may be smaller.
     """
-    versions = _versions(part)
+    versions = _rows_by_clip(partition)
     while True:
         order = generator.permutation([generator.choice(rows) for rows in versions])
-        for start in range(0, len(order), size):
-            rows = order[start : start + size]
-            rates = np.exp(generator.normal(0, tempo, len(rows)))
-            chosen = [change_tempo(part.sequences[row], rate) for row, rate in zip(rows, rates, strict=True)]
-            share = np.ones(len(rows), np.float32)
-            if mixup:
-                share = generator.beta(mixup, mixup, len(rows)).astype(np.float32)
-            mixture = targets[rows] * share[:, None] + targets[rows][::-1] * (1 - share[:, None])
-            yield network_inputs(chosen, share), mixture
+        for start in range(0, len(order), settings.batch_size):
+            rows = order[start : start + settings.batch_size]
+            tempos = np.exp(generator.normal(0, settings.log_tempo_std, len(rows)))
+            sequences = [change_tempo(partition.sequences[row], tempo) for row, tempo in zip(rows, tempos, strict=True)]
+            mixup_lambda = np.ones(len(rows), np.float32)
+            if settings.mixup_alpha:
+                alpha = settings.mixup_alpha
+                mixup_lambda = generator.beta(alpha, alpha, len(rows)).astype(np.float32)
+            weight = mixup_lambda[:, None]
+            mixed_targets = targets[rows] * weight + targets[rows][::-1] * (1 - weight)
+            yield network_inputs(sequences, mixup_lambda), mixed_targets
 
 
-def epoch_dataset(batches: Iterator[tuple[dict, np.ndarray]], steps: int, part: Partition) -> tf.data.Dataset:
-    """Return the next `steps` batches, and on every pass those that follow.
+def epoch_dataset(batches: Iterator[tuple[dict, np.ndarray]], steps: int, coefficients: int) -> tf.data.Dataset:
+    """Return a dataset that takes the next `steps` batches each time it is read.
 
-    Batches may have any length, so that the network is traced once and not for every length.
+    Its signature allows any batch size and length, so that the network is traced once and not for every length.
     """
-    features = tf.TensorSpec((None, None, part.sequences[0].shape[1]), tf.float32)
-    each = {"lengths": tf.TensorSpec((None,), tf.int32), "share": tf.TensorSpec((None,), tf.float32)}
-    signature = ({"features": features} | each, tf.TensorSpec((None, None), tf.float32))
+    inputs = {
+        "features": tf.TensorSpec((None, None, coefficients), tf.float32),
+        "lengths": tf.TensorSpec((None,), tf.int32),
+        "mixup_lambda": tf.TensorSpec((None,), tf.float32),
+    }
+    signature = (inputs, tf.TensorSpec((None, None), tf.float32))
     dataset = tf.data.Dataset.from_generator(lambda: islice(batches, steps), output_signature=signature)
     return dataset.apply(tf.data.experimental.assert_cardinality(steps))
 
 
-def sequential_batches(part: Partition, size: int = 256) -> Iterator[dict]:
-    """Yield the network's inputs for all rows of `part` in their order, unmixed."""
-    for start in range(0, len(part), size):
-        chosen = part.sequences[start : start + size]
-        yield network_inputs(chosen, np.ones(len(chosen), np.float32))
+def sequential_batches(partition: Partition) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the network's inputs for all rows of a partition, in order and unmixed."""
+    for start in range(0, len(partition), PREDICTION_BATCH_SIZE):
+        sequences = partition.sequences[start : start + PREDICTION_BATCH_SIZE]
+        yield network_inputs(sequences, np.ones(len(sequences), np.float32))
 
 
-def network_inputs(chosen: Sequence[np.ndarray], share: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the network's inputs for sequences of shape (frames, coefficients), padded behind with zeros."""
-    lengths = np.array([len(sequence) for sequence in chosen], np.int32)
-    features = np.zeros((len(chosen), lengths.max(), chosen[0].shape[1]), np.float32)
-    for row, sequence in zip(features, chosen, strict=True):
-        row[: len(sequence)] = sequence
-    return {"features": features, "lengths": lengths, "share": share}
+def network_inputs(sequences: Sequence[np.ndarray], mixup_lambda: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the network's inputs for sequences of shape (frames, coefficients)."""
+    features, lengths = pad(sequences)
+    return {"features": features, "lengths": lengths, "mixup_lambda": mixup_lambda}
 
 
-def change_tempo(sequence: np.ndarray, rate: float) -> np.ndarray:
-    """Return the sequence at `rate` times its tempo, interpolated between frames.
+def change_tempo(sequence: np.ndarray, tempo: float) -> np.ndarray:
+    """Return the sequence at `tempo` times its tempo, by linear interpolation between frames.
 
-    (frames, coefficients) to (frames / rate, rounded and at least 1, coefficients).
+    (frames, coefficients) to (frames / tempo, rounded and at least 1, coefficients).
     """
-    count = max(round(len(sequence) / rate), 1)
-    place = np.clip((np.arange(count) + 0.5) * len(sequence) / count - 0.5, 0, len(sequence) - 1)
-    before = np.floor(place).astype(int)
-    after, weight = np.minimum(before + 1, len(sequence) - 1), (place - before).astype(np.float32)[:, None]
+    last = len(sequence) - 1
+    count = max(round(len(sequence) / tempo), 1)
+    position = np.clip((np.arange(count) + 0.5) * len(sequence) / count - 0.5, 0, last)
+    before = np.floor(position).astype(int)
+    after = np.minimum(before + 1, last)
+    weight = (position - before).astype(np.float32)[:, None]
     return sequence[before] * (1 - weight) + sequence[after] * weight
 
 
-def _versions(part: Partition) -> list[list[int]]:
-    """Return, for each clip, the rows of the clip itself and of its altered copies."""
+def _rows_by_clip(partition: Partition) -> list[list[int]]:
+    """Return, for each clip, the rows of the clip itself and of its augmented copies."""
     rows = defaultdict(list)
-    for row, name in enumerate(part.names):
+    for row, name in enumerate(partition.names):
         rows[clip_table.source_clip(name)].append(row)
     return list(rows.values())

@@ -1,138 +1,137 @@
-"""The layers of the network that Keras does not have, or not as fast."""
+"""Layers that Keras does not have.
+
+The mask is float32 of shape (batch, frames, 1): 1 for real frames, 0 for padding.
+"""
 
 import numpy as np
 import scipy.fft
 
+from speech_emotion.network.settings import VARIANCE_FLOOR, Normalization
 from speech_emotion.network.tensorflow_setup import keras, tf
 
-layers, ops = keras.layers, keras.ops
-
-EPSILON = 1e-6  # added to a variance before its root
+layers = keras.layers
+ops = keras.ops
 
 
 class FrameMask(layers.Layer):
-    """1 where a frame is real, 0 where it is padding: (batch, frames, columns) and (batch,) to (batch, frames, 1)."""
+    """Make the mask: (batch, frames, coefficients) and lengths (batch,) to (batch, frames, 1)."""
 
     def call(self, x, lengths):
-        steps = ops.arange(ops.shape(x)[1], dtype=lengths.dtype)
-        return ops.cast(steps < lengths[:, None], x.dtype)[..., None]
+        positions = ops.arange(ops.shape(x)[1], dtype=lengths.dtype)
+        return ops.cast(positions < lengths[:, None], x.dtype)[..., None]
 
 
 class RandomSpectralTilt(layers.Layer):
-    """While training, make each clip brighter or darker by chance: a straight line over the mel bands is added.
+    """In training, make each clip brighter or darker: add a straight line over the mel bands, of random slope.
 
-    A view that takes out the mean over the utterance does not hear it. (batch, frames, coefficients) to the same shape;
-    the coefficients are cosine transforms of as many bands.
-
-    Args:
-        deviation: of the line's rise from the lowest to the highest band, in the features' unit.
-        orders: 1, or more where a frame goes on with differences of the coefficients, which a constant does not change.
+    Inputs with cmn or cmvn remove it again. (batch, frames, coefficients) to the same shape; the coefficients are the
+    cosine transform of as many mel bands.
     """
 
-    def __init__(self, deviation: float, orders: int, **kwargs):
+    def __init__(self, std_db: float, **kwargs):
+        """`std_db` is the standard deviation of the rise from the lowest to the highest band, in dB."""
         super().__init__(**kwargs)
-        self.deviation, self.orders = deviation, orders
-        self.chance = keras.random.SeedGenerator()
+        self.std_db = std_db
+        self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, shape):
-        coefficients = shape[-1] // self.orders
-        line = scipy.fft.dct(np.linspace(-0.5, 0.5, coefficients), norm="ortho")
-        self.line = np.concatenate([line, np.zeros(shape[-1] - coefficients)]).astype(np.float32)
+        line = np.linspace(-0.5, 0.5, shape[-1])
+        self.line = scipy.fft.dct(line, norm="ortho").astype(np.float32)
 
     def call(self, x, training=False):
-        if not training or self.deviation == 0:
+        if not training or self.std_db == 0:
             return x
-        rise = keras.random.normal((ops.shape(x)[0], 1, 1), stddev=self.deviation, seed=self.chance)
+        rise = keras.random.normal((ops.shape(x)[0], 1, 1), stddev=self.std_db, seed=self.seed_generator)
         return x + rise * self.line
 
 
 class UtteranceNormalization(layers.Layer):
-    """Subtract each column's mean over the utterance and divide by its deviation; padding stays out of both.
+    """Normalize each column over the real frames of the utterance: none, cmn (mean) or cmvn (mean and variance).
 
-    (batch, frames, columns) and the mask to the first's shape.
-
-    Args:
-        normalisation: none, mean (subtract alone) or mean-variance.
+    (batch, frames, columns) and the mask to (batch, frames, columns).
     """
 
-    def __init__(self, normalisation: str, **kwargs):
+    def __init__(self, normalization: Normalization, **kwargs):
         super().__init__(**kwargs)
-        self.normalisation = normalisation
+        self.normalization = normalization
 
     def call(self, x, mask):
-        if self.normalisation == "none":
+        if self.normalization == "none":
             return x
-        centred = (x - _mean(x, mask)) * mask
-        if self.normalisation == "mean":
-            return centred
-        return centred / ops.sqrt(_mean(centred**2, mask) + EPSILON)
+        centered = (x - _masked_mean(x, mask)) * mask
+        if self.normalization == "cmn":
+            return centered
+        return centered / ops.sqrt(_masked_mean(centered**2, mask) + VARIANCE_FLOOR)
 
 
 class Standardize(layers.Layer):
-    """Subtract a mean and divide by a deviation, one a column, both fitted on the training clips before training.
+    """Subtract a mean and divide by a standard deviation, one for each column, fitted before training.
 
-    (batch, frames, columns) and the mask to the first's shape; padding becomes 0, the average frame.
+    (batch, frames, columns) and the mask to (batch, frames, columns). Padding becomes 0, the average frame.
     """
 
     def build(self, shape):
         self.mean = self.add_weight(shape=shape[-1:], initializer="zeros", trainable=False, name="mean")
-        self.deviation = self.add_weight(shape=shape[-1:], initializer="ones", trainable=False, name="deviation")
+        self.std = self.add_weight(shape=shape[-1:], initializer="ones", trainable=False, name="std")
 
     def call(self, x, mask):
-        return (x - self.mean) / self.deviation * mask
+        return (x - self.mean) / self.std * mask
 
 
 class Mixup(layers.Layer):
-    """Mixup with the batch in reverse: x * share + reversed(x) * (1 - share); shares of 1 leave x as it is.
+    """Mix every clip with its partner in the reversed batch: lambda * x + (1 - lambda) * reversed x.
 
-    The batch was shuffled, so the partner is a random one, and the targets can be mixed alike outside the network.
-    https://arxiv.org/abs/1710.09412
+    The batch was shuffled, so the partner is random, and the targets can be mixed outside the network.
+    Source: Zhang et al., mixup: Beyond Empirical Risk Minimization, https://arxiv.org/abs/1710.09412.
+
+    (batch, frames, columns) and lambda (batch,) to (batch, frames, columns). A lambda of 1 leaves a clip as it is.
     """
 
-    def call(self, x, share):  # (batch, frames, columns), (batch,)
-        share = share[:, None, None]
-        return x * share + ops.flip(x, axis=0) * (1 - share)
+    def call(self, x, mixup_lambda):
+        weight = mixup_lambda[:, None, None]
+        return x * weight + ops.flip(x, axis=0) * (1 - weight)
 
 
 class MixupMask(layers.Layer):
-    """The mask of a mixture, which lasts as long as the longer clip in it; shares of 1 leave the mask as it is."""
+    """The mask of a mixture, which is as long as the longer of its two clips.
 
-    def call(self, mask, share):  # (batch, frames, 1), (batch,)
-        partner = ops.flip(mask, axis=0) * ops.cast(share < 1, mask.dtype)[:, None, None]
-        return ops.maximum(mask, partner)
+    The mask and lambda (batch,) to (batch, frames, 1).
+    """
+
+    def call(self, mask, mixup_lambda):
+        is_mixed = ops.cast(mixup_lambda < 1, mask.dtype)[:, None, None]
+        return ops.maximum(mask, ops.flip(mask, axis=0) * is_mixed)
 
 
 class LSTM(layers.Layer):
-    """An LSTM over time, forwards or both ways, by TensorFlow's kernel for whole sequences.
+    """An LSTM over time, in one direction or both, run by TensorFlow's kernel for whole sequences.
 
-    Keras' own layer leaves a loop to the graph that costs twice the time on a CPU. Weights, their order, their initial
-    values and the order of gates (input, forget, cell, output) are those of Keras: for each direction kernel, recurrent
-    kernel, bias.
+    Keras' own layer leaves a loop in the graph that takes twice the time on a CPU. The weights are those of Keras: for
+    each direction kernel, recurrent kernel and bias, with the gates in the order input, forget, cell, output.
 
-    (batch, frames, columns) and the mask to (batch, frames, units of all directions); padding may become any number.
+    (batch, frames, columns) and the mask to (batch, frames, units of all directions). Padded frames have any values.
     """
 
     def __init__(self, units: int, bidirectional: bool, **kwargs):
         super().__init__(**kwargs)
-        self.units, self.directions = units, ["forwards", "backwards"] if bidirectional else ["forwards"]
+        self.units = units
+        self.directions = ["forward", "backward"] if bidirectional else ["forward"]
 
     def build(self, shape):
-        self.arrays = {direction: self._arrays(direction, shape[-1]) for direction in self.directions}
+        self.arrays = {direction: self._add_weights(direction, shape[-1]) for direction in self.directions}
 
     def call(self, x, mask):
-        frames, lengths = tf.transpose(x, [1, 0, 2]), tf.cast(tf.reduce_sum(mask, axis=[1, 2]), tf.int32)
-        outputs = []
-        for direction in self.directions:
-            if direction == "backwards":
-                reverse = self._run(_reversed(frames, lengths), direction)
-                outputs.append(_reversed(reverse, lengths))
-            else:
-                outputs.append(self._run(frames, direction))
+        lengths = tf.cast(tf.reduce_sum(mask, axis=[1, 2]), tf.int32)
+        frames = tf.transpose(x, [1, 0, 2])  # (frames, batch, columns)
+        outputs = [self._run(frames, "forward")]
+        if "backward" in self.directions:
+            reversed_outputs = self._run(_reverse(frames, lengths), "backward")
+            outputs.append(_reverse(reversed_outputs, lengths))
         return tf.transpose(tf.concat(outputs, axis=-1), [1, 0, 2])
 
-    def _arrays(self, direction: str, columns: int) -> tuple:
+    def _add_weights(self, direction: str, columns: int) -> tuple:
         gates = 4 * self.units
-        bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # as in Keras: at first little is forgotten
+        bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # as in Keras: start by forgetting little
         return (
             self.add_weight(shape=(columns, gates), initializer="glorot_uniform", name=f"{direction}_kernel"),
             self.add_weight(shape=(self.units, gates), initializer="orthogonal", name=f"{direction}_recurrent"),
@@ -142,42 +141,42 @@ class LSTM(layers.Layer):
     def _run(self, frames, direction: str):
         """(frames, batch, columns) to (frames, batch, units)."""
         kernel, recurrent, bias = self.arrays[direction]
-        count, batch = tf.shape(frames)[0], tf.shape(frames)[1]
-        start, no_peephole = tf.zeros((batch, self.units)), tf.zeros(self.units)
-        # Not BlockLSTMV2, whose gates are in Keras' order: its gradient takes them in that of BlockLSTM, and is wrong.
+        initial = tf.zeros((tf.shape(frames)[1], self.units))
+        no_peephole = tf.zeros(self.units)
+        # Not BlockLSTMV2, although its gates are in Keras' order: its gradient is wrong.
         return tf.raw_ops.BlockLSTM(
-            seq_len_max=tf.cast(count, tf.int64),
+            seq_len_max=tf.cast(tf.shape(frames)[0], tf.int64),
             x=frames,
-            cs_prev=start,
-            h_prev=start,
-            w=_kernel_gates(tf.concat([kernel, recurrent], axis=0)),
+            cs_prev=initial,
+            h_prev=initial,
+            w=_block_lstm_gates(tf.concat([kernel, recurrent], axis=0)),
             wci=no_peephole,
             wcf=no_peephole,
             wco=no_peephole,
-            b=_kernel_gates(bias),
+            b=_block_lstm_gates(bias),
             forget_bias=0.0,
             cell_clip=0.0,
         ).h
 
 
 class MeanPooling(layers.Layer):
-    """Average over the real frames. (batch, frames, units) and the mask to (batch, units)."""
+    """Average over the real frames: (batch, frames, units) and the mask to (batch, units)."""
 
     def call(self, x, mask):
-        return ops.squeeze(_mean(x, mask), axis=1)
+        return ops.squeeze(_masked_mean(x, mask), axis=1)
 
 
-def _mean(x, mask):
-    """Average over the real frames: (batch, frames, columns) and the mask to (batch, 1, columns)."""
+def _masked_mean(x, mask):
+    """Average over the real frames: (batch, frames, columns) to (batch, 1, columns)."""
     return ops.sum(x * mask, axis=1, keepdims=True) / ops.sum(mask, axis=1, keepdims=True)
 
 
-def _reversed(frames, lengths):
-    """Turn the real frames of each clip round; padding stays behind. (frames, batch, columns) to the same shape."""
+def _reverse(frames, lengths):
+    """Reverse the real frames of each clip and leave the padding at the end; (frames, batch, columns)."""
     return tf.reverse_sequence(frames, lengths, seq_axis=0, batch_axis=1)
 
 
-def _kernel_gates(array):
-    """Put Keras' gates (input, forget, cell, output) into the order of BlockLSTM: input, cell, forget, output."""
-    first, forget, cell, output = tf.split(array, 4, axis=-1)
-    return tf.concat([first, cell, forget, output], axis=-1)
+def _block_lstm_gates(array):
+    """Reorder gates from Keras (input, forget, cell, output) to BlockLSTM (input, cell, forget, output)."""
+    input_gate, forget, cell, output = tf.split(array, 4, axis=-1)
+    return tf.concat([input_gate, cell, forget, output], axis=-1)

@@ -1,4 +1,7 @@
-"""What the network is made of, as params.yaml says it. Imports no TensorFlow, so that the ONNX export can read it."""
+"""What the network is made of and how it is trained, as params.yaml says.
+
+Imports no TensorFlow, because the ONNX export reads these settings without it.
+"""
 
 from typing import Annotated, Literal, NamedTuple
 
@@ -51,3 +54,16 @@ class ModelSettings(Section):
     def branch_names(self, network_input: NetworkInput) -> list[str]:
         """Return the names of the branches that see `network_input`, one for each member of the ensemble."""
         return [f"{network_input.name}_{member}" for member in range(1, self.ensemble_size + 1)]
+
+
+class TrainSettings(Section):
+    """The section `train` of params.yaml, where each key is explained."""
+
+    epochs: Annotated[int, Field(ge=1)]
+    steps_per_epoch: Annotated[int, Field(ge=1)]
+    batch_size: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0)]
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    mixup_alpha: Annotated[float, Field(ge=0)]
+    log_tempo_std: Annotated[float, Field(ge=0)]
+    patience: Annotated[int, Field(ge=1)]

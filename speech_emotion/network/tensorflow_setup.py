@@ -1,14 +1,14 @@
-"""TensorFlow and Keras, set up for equal bytes before they are imported; imported from here and nowhere else."""
+"""TensorFlow and Keras, configured for reproducible bytes. Every other module imports them from here."""
 
 import os
 
-# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads. Without its
-# graph rewrites TensorFlow still multiplies matrices with it; those kernels are capped at what most processors have.
+# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads. With its graph
+# rewrites off TensorFlow still multiplies matrices with it, so those kernels are limited to AVX2.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
-# In an operation TensorFlow adds up in another order for every number of threads, which would be that of the cores.
+# TensorFlow adds in another order for every number of threads within an operation, by default that of the cores.
 os.environ["TF_NUM_INTRAOP_THREADS"] = "2"
-# Keep memory from batch to batch: giving it back and clearing it anew is a fifth of the training's work.
+# Keep memory from batch to batch. Returning it to the system and clearing it again takes a fifth of the training time.
 os.environ["TF_CPU_ALLOCATOR_USE_BFC"] = "1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["KERAS_BACKEND"] = "tensorflow"

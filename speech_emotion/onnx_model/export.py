@@ -1,139 +1,109 @@
-"""Write a trained network as an ONNX graph, so that whatever runs it needs no TensorFlow.
-
-The graph is put together node by node: ONNX has an LSTM of its own, which a converter would unroll into a loop, and the
-same weights always give the same bytes.
-"""
+"""Write a trained network as an ONNX graph, so that running it needs no TensorFlow."""
 
 import json
 from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper
 
-from speech_emotion.network.settings import EPSILON, ModelSettings, NetworkInput
-from speech_emotion.network.tensorflow_setup import keras
+from speech_emotion.network.settings import VARIANCE_FLOOR, ModelSettings, NetworkInput
 from speech_emotion.onnx_model.graph import Graph
 
-KERAS_GATES = [0, 3, 1, 2]  # Keras' input, forget, cell, output in ONNX's order: input, output, forget, cell
+ONNX_FROM_KERAS_GATES = [0, 3, 1, 2]  # Keras: input, forget, cell, output; ONNX: input, output, forget, cell
+
+Weights = dict[str, list[np.ndarray]]
+"""{name of a layer: its arrays, in Keras' order}, for a network that network.model.build_model made."""
 
 
-def save(path: Path, fitted: keras.Model, settings: ModelSettings, metadata: dict[str, object]) -> None:
-    """Write a network that `ser.model.build` made; see `to_onnx`."""
-    weights = {layer.name: layer.get_weights() for layer in fitted.layers if layer.get_weights()}
-    onnx.save(to_onnx(weights, settings, metadata), path)
-
-
-def to_onnx(weights: dict[str, list[np.ndarray]], settings: ModelSettings, metadata: dict[str, object]) -> onnx.ModelProto:
-    """Return the graph of a network that `ser.model.build` made.
-
-    Inputs: `features`, float32 (batch, frames, coefficients), padded behind; `lengths`, int32 (batch,), its frames.
-    Output: `log_probabilities`, float32 (batch, classes).
+def save_network(path: Path, weights: Weights, settings: ModelSettings, metadata: dict[str, object]) -> None:
+    """Write the graph to a file.
 
     Args:
-        weights: {layer name: its arrays, in Keras' order}.
-        metadata: written as JSON values into the file's metadata; `labels` are the emotions in output order, and
-            `temperature` divides the log probabilities (see ser/calibration.py).
+        metadata: must have `labels`, the emotions in the order of the output, and `temperature`. Written as JSON.
     """
-    graph = Graph()
-    mask = _mask(graph)
-    views = settings.named_views()
-    matrices = {view.basis: weights[f"project_{view.basis}"][0] for view in views}
-    frames = {basis: _project(graph, basis, matrix) for basis, matrix in matrices.items()}
+    onnx.save(build_network(weights, settings, metadata), path)
+
+
+def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str, object]) -> onnx.ModelProto:
+    """Return the graph.
+
+    Inputs: `features`, float32 (batch, frames, coefficients), padded at the end, and `lengths`, int32 (batch,).
+    Output: `log_probabilities`, float32 (batch, classes), divided by the temperature.
+    """
+    g = Graph()
+    coefficients = len(weights[f"project_{settings.network_inputs()[0].representation}"][0])
+    g.input("features", "float32", ["batch", "frames", coefficients])
+    g.input("lengths", "int32", ["batch"])
+    mask = _frame_mask(g)
     branches = []
-    for view in views:
-        x = _scale(graph, _normalise(graph, frames[view.basis], mask, view), weights, view)
-        branches += [_branch(graph, x, mask, weights, name, settings) for name in settings.branches(view)]
-    total = branches[0] if len(branches) == 1 else graph.node("Sum", "sum_of_branches", *branches)
-    divisor = graph.weight("branches_and_temperature", np.float32(len(branches) * metadata["temperature"]))
-    mean = graph.node("Div", "mean_of_branches", total, divisor)
-    graph.node("LogSoftmax", "log_probabilities", mean, axis=-1)
-    coefficients, classes = len(next(iter(matrices.values()))), len(metadata["labels"])
-    inputs = [
-        helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", "frames", coefficients]),
-        helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
-    ]
-    output = helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, ["batch", classes])
-    proto = graph.model(inputs, [output])
-    helper.set_model_props(proto, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
-    return proto
+    for network_input in settings.network_inputs():
+        x = g.MatMul("features", weights[f"project_{network_input.representation}"][0])
+        x = _normalize(g, x, mask, network_input)
+        mean, std = weights[f"standardize_{network_input.name}"]
+        x = g.Div(g.Sub(x, mean), std)
+        for name in settings.branch_names(network_input):
+            branches.append(_branch(g, x, mask, weights, name, settings))
+    total = branches[0] if len(branches) == 1 else g.Sum(*branches)
+    scaled = g.Div(total, float(len(branches) * metadata["temperature"]))
+    g.LogSoftmax(scaled, axis=-1, output="log_probabilities")
+    g.output("log_probabilities", "float32", ["batch", len(metadata["labels"])])
+    model = g.model()
+    onnx.helper.set_model_props(model, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
+    return model
 
 
-def _mask(graph: Graph) -> str:
-    """1 where a frame is real, 0 where it is padding: (batch, frames, 1); the node `count` sums it: (batch, 1, 1)."""
-    shape = graph.node("Shape", "shape", "features", start=1, end=2)
-    frames = graph.node("Squeeze", "frames", shape)
-    zero, one = graph.weight("zero", np.int64(0)), graph.weight("one", np.int64(1))
-    steps = graph.node("Range", "steps", zero, frames, one)
-    lengths = graph.node("Cast", "lengths_64", "lengths", to=TensorProto.INT64)
-    lengths = graph.node("Unsqueeze", "lengths_column", lengths, graph.weight("axis_1", np.array([1])))
-    real = graph.node("Less", "real", steps, lengths)
-    real = graph.node("Unsqueeze", "real_frames", real, graph.weight("axis_2", np.array([2])))
-    mask = graph.node("Cast", "mask", real, to=TensorProto.FLOAT)
-    graph.node("ReduceSum", "count", mask, graph.weight("axis_1", np.array([1])))
-    return mask
+def _frame_mask(g: Graph) -> str:
+    """Return 1 for real frames and 0 for padding, float32 (batch, frames, 1)."""
+    frames = g.Squeeze(g.Shape("features", start=1, end=2))
+    positions = g.Range(0, frames, 1)
+    lengths = g.Unsqueeze(g.Cast("lengths", to=onnx.TensorProto.INT64), [1])
+    return g.Cast(g.Unsqueeze(g.Less(positions, lengths), [2]), to=onnx.TensorProto.FLOAT)
 
 
-def _project(graph: Graph, basis: str, matrix: np.ndarray) -> str:
-    return graph.node("MatMul", f"{basis}_frames", "features", graph.weight(f"{basis}_projection", matrix))
-
-
-def _normalise(graph: Graph, x: str, mask: str, view: NetworkInput) -> str:
-    if view.normalisation == "none":
+def _normalize(g: Graph, x: str, mask: str, network_input: NetworkInput) -> str:
+    """As network.layers.UtteranceNormalization."""
+    if network_input.normalization == "none":
         return x
-    name = view.name
-    mean = _mean(graph, x, mask, f"{name}/utterance_mean")
-    centred = graph.node("Mul", f"{name}/centred", graph.node("Sub", f"{name}/difference", x, mean), mask)
-    if view.normalisation == "mean":
-        return centred
-    variance = _mean(graph, graph.node("Mul", f"{name}/square", centred, centred), mask, f"{name}/variance")
-    variance = graph.node("Add", f"{name}/positive", variance, graph.weight("epsilon", np.float32(EPSILON)))
-    return graph.node("Div", f"{name}/normalised", centred, graph.node("Sqrt", f"{name}/root", variance))
+    centered = g.Mul(g.Sub(x, _masked_mean(g, x, mask)), mask)
+    if network_input.normalization == "cmn":
+        return centered
+    variance = _masked_mean(g, g.Mul(centered, centered), mask)
+    return g.Div(centered, g.Sqrt(g.Add(variance, VARIANCE_FLOOR)))
 
 
-def _scale(graph: Graph, x: str, weights: dict[str, list[np.ndarray]], view: NetworkInput) -> str:
-    """Scale as fitted, and put time first, as ONNX' LSTM wants it: (frames, batch, columns)."""
-    mean, deviation = weights[f"scale_{view.name}"]
-    x = graph.node("Sub", f"{view.name}/shifted", x, graph.weight(f"{view.name}/mean", mean))
-    x = graph.node("Div", f"{view.name}/scaled", x, graph.weight(f"{view.name}/deviation", deviation))
-    return graph.node("Transpose", f"{view.name}/time_major", x, perm=[1, 0, 2])
-
-
-def _branch(
-    graph: Graph, x: str, mask: str, weights: dict[str, list[np.ndarray]], name: str, settings: ModelSettings
-) -> str:
-    for number in range(settings.depth):
-        x = _lstm(graph, x, weights[f"lstm_{name}_{number}"], f"{name}/lstm_{number}", settings)
-    x = graph.node("Transpose", f"{name}/batch_major", x, perm=[1, 0, 2])
-    mean = _mean(graph, x, mask, f"{name}/mean")
-    pooled = graph.node("Squeeze", f"{name}/pooled", mean, graph.weight("axis_1", np.array([1])))
+def _branch(g: Graph, x: str, mask: str, weights: Weights, name: str, settings: ModelSettings) -> str:
+    """Standardized frames to log probabilities: (batch, frames, columns) to (batch, classes)."""
+    x = g.Transpose(x, perm=[1, 0, 2])  # (frames, batch, columns), as ONNX wants it
+    for number in range(settings.layers):
+        x = _lstm(g, x, weights[f"lstm_{name}_{number}"], settings)
+    x = g.Transpose(x, perm=[1, 0, 2])
+    pooled = g.Squeeze(_masked_mean(g, x, mask), [1])  # (batch, units)
     kernel, bias = weights[f"classify_{name}"]
-    x = graph.node("MatMul", f"{name}/evidence", pooled, graph.weight(f"{name}/kernel", kernel))
-    x = graph.node("Add", f"{name}/logits", x, graph.weight(f"{name}/bias", bias))
-    return graph.node("LogSoftmax", f"{name}/log_probabilities", x, axis=-1)
+    return g.LogSoftmax(g.Add(g.MatMul(pooled, kernel), bias), axis=-1)
 
 
-def _lstm(graph: Graph, x: str, weights: list[np.ndarray], name: str, settings: ModelSettings) -> str:
-    """(frames, batch, features) to (frames, batch, units of all directions)."""
-    kernels, recurrents, biases = weights[0::3], weights[1::3], weights[2::3]  # one each a direction
-    zeros = np.zeros_like(biases[0])  # ONNX has a second bias, for the recurrent part
-    inputs = [
-        graph.weight(f"{name}/kernel", np.stack([_gates(kernel.T) for kernel in kernels])),
-        graph.weight(f"{name}/recurrent", np.stack([_gates(recurrent.T) for recurrent in recurrents])),
-        graph.weight(f"{name}/bias", np.stack([np.concatenate([_gates(bias), zeros]) for bias in biases])),
-    ]
-    direction = "bidirectional" if settings.bidirectional else "forward"
-    y = graph.node("LSTM", name, x, *inputs, "lengths", hidden_size=settings.units, direction=direction)
-    y = graph.node("Transpose", f"{name}/directions_last", y, perm=[0, 2, 1, 3])  # (frames, batch, directions, units)
-    return graph.node("Reshape", f"{name}/joined", y, graph.weight("join", np.array([0, 0, -1])))
+def _lstm(g: Graph, x: str, arrays: list[np.ndarray], settings: ModelSettings) -> str:
+    """(frames, batch, columns) to (frames, batch, units of all directions)."""
+    kernels, recurrents, biases = arrays[0::3], arrays[1::3], arrays[2::3]  # one of each for every direction
+    no_recurrent_bias = np.zeros_like(biases[0])
+    y = g.LSTM(
+        x,
+        np.stack([_onnx_gates(kernel.T) for kernel in kernels]),
+        np.stack([_onnx_gates(recurrent.T) for recurrent in recurrents]),
+        np.stack([np.concatenate([_onnx_gates(bias), no_recurrent_bias]) for bias in biases]),
+        "lengths",
+        hidden_size=settings.units,
+        direction="bidirectional" if settings.bidirectional else "forward",
+    )
+    y = g.Transpose(y, perm=[0, 2, 1, 3])  # (frames, batch, directions, units)
+    return g.Reshape(y, [0, 0, -1])
 
 
-def _gates(array: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.split(array, 4)[gate] for gate in KERAS_GATES])
+def _onnx_gates(array: np.ndarray) -> np.ndarray:
+    gates = np.split(array, 4)
+    return np.concatenate([gates[gate] for gate in ONNX_FROM_KERAS_GATES])
 
 
-def _mean(graph: Graph, x: str, mask: str, name: str) -> str:
-    """Average over the real frames: (batch, frames, columns) and (batch, frames, 1) to (batch, 1, columns)."""
-    axis = graph.weight("axis_1", np.array([1]))
-    total = graph.node("ReduceSum", f"{name}/sum", graph.node("Mul", f"{name}/real", x, mask), axis)
-    return graph.node("Div", name, total, "count")
+def _masked_mean(g: Graph, x: str, mask: str) -> str:
+    """Average over the real frames: (batch, frames, columns) to (batch, 1, columns)."""
+    return g.Div(g.ReduceSum(g.Mul(x, mask), [1]), g.ReduceSum(mask, [1]))

@@ -9,76 +9,97 @@ import numpy as np
 import onnx
 import onnxruntime
 import scipy
-from onnx import TensorProto, compose, helper
+from onnx import compose, helper, numpy_helper
 
 from speech_emotion.audio import mfcc
-from speech_emotion.onnx_model import front_end
 from speech_emotion.audio.mfcc import FeatureSettings
-from speech_emotion.core.errors import require
+from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import Predictor
+from speech_emotion.onnx_model.front_end import build_front_end
 from speech_emotion.onnx_model.session import NetworkSession
 
-BYTES = 2_000_000  # largest file that is written; it is kept in Git
-MFCC_TOLERANCE = 1e-2  # largest difference from librosa's coefficients, which span hundreds
-TOLERANCE = 1e-3  # largest difference of a probability
-PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # they shaped the front end, or compared it
+MAX_BYTES = 2_000_000  # the file is kept in Git
+MFCC_TOLERANCE = 1e-2  # largest difference from librosa's coefficients, whose range is hundreds
+PROBABILITY_TOLERANCE = 1e-3
+PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # they computed the front end or checked it
 
 
-def merge(settings: FeatureSettings, fold: onnx.ModelProto, description: dict[str, object]) -> onnx.ModelProto:
-    """Return the graph from `signal`, float32 (samples,), to `probabilities`, float32 (classes,).
+def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict[str, object]) -> onnx.ModelProto:
+    """Return the graph from a signal to probabilities.
 
-    Its second output are the `features`, float32 (1, frames, coefficients), that the network sees.
+    Input: `signal`, float32 (samples,).
+    Outputs: `probabilities`, float32 (classes,), and `features`, float32 (1, frames, n_mfcc), that the network sees.
 
     Args:
+        network: as the train stage writes it; its metadata names the labels.
         settings: of the features that the network was trained on.
-        fold: the network, from `ser.export`; its metadata names the labels.
-        description: what else is written into the metadata, a JSON value a key.
+        description: more metadata, a JSON value for each key.
     """
-    labels = {item.key: json.loads(item.value) for item in fold.metadata_props}["labels"]
-    del fold.metadata_props[:]
+    labels = {item.key: json.loads(item.value) for item in network.metadata_props}["labels"]
+    front_end = build_front_end(settings)
     links = [("features", "features"), ("lengths", "lengths")]
-    front = front_end.build(settings)
-    joined = compose.merge_models(front, fold, links, name="ser", producer_name="ser")
-    joined.graph.node.append(helper.make_node("Exp", ["log_probabilities"], ["batch_probabilities"], name="exp"))
-    axis = onnx.numpy_helper.from_array(np.array([0]), "batch_axis")
-    joined.graph.initializer.append(axis)
-    joined.graph.node.append(helper.make_node("Squeeze", ["batch_probabilities", axis.name], ["probabilities"]))
-    features_info = next(item for item in front.graph.output if item.name == "features")
-    del joined.graph.output[:]
-    joined.graph.output.append(helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [len(labels)]))
-    joined.graph.output.append(features_info)
-    versions = {package.__name__: package.__version__ for package in PACKAGES}
-    own = {"labels": labels, "sample_rate": settings.sample_rate, "features": vars(settings), "versions": versions}
-    metadata = description | own
-    helper.set_model_props(joined, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
-    onnx.checker.check_model(joined, full_check=True)
-    return joined
+    model = compose.merge_models(front_end, network, links, name="ser", producer_name="speech_emotion")
+    del model.opset_import[1:]  # merge_models lists the same opset twice
+    _replace_outputs(model, front_end, len(labels))
+    metadata = description | {
+        "labels": labels,
+        "sample_rate": settings.sample_rate,
+        "features": settings.model_dump(),
+        "versions": {package.__name__: package.__version__ for package in PACKAGES},
+    }
+    helper.set_model_props(model, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
+    onnx.checker.check_model(model, full_check=True)
+    return model
 
 
-def check_merged(path: Path, fold: Path, settings: FeatureSettings, signals: Iterable[tuple[str, np.ndarray]]) -> dict:
-    """Compare a joined file with librosa's features and the network `fold` on (name, signal at the model's rate).
+def check_merged(
+    path: Path, network_path: Path, settings: FeatureSettings, signals: Iterable[tuple[str, np.ndarray]]
+) -> dict:
+    """Compare a merged file with librosa's features and with the network that was measured.
+
+    Args:
+        signals: pairs of a clip's name and its signal, float32 (samples,) at the model's rate.
 
     Returns:
-        `clips`, and the largest differences, `mfcc` and `probability`.
+        `clips`, their number, and the largest differences `mfcc` and `probability`.
 
     Raises:
         UserError: the file is too large.
-        RuntimeError: a clip's features or probabilities differ by more than rounding explains.
+        RuntimeError: a clip's features, probabilities or label differ by more than rounding explains.
     """
     size = path.stat().st_size
-    require(size <= BYTES, f"the model has {size:,} bytes, expected at most {BYTES:,}; lower model.units")
-    shipped, network = Predictor(path), NetworkSession(fold)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    front = onnxruntime.InferenceSession(front_end.build(settings).SerializeToString(), options)
-    found = []
+    if size > MAX_BYTES:
+        raise UserError(f"the model has {size:,} bytes; expected at most {MAX_BYTES:,}; lower model.units")
+    merged = Predictor(path)
+    network = NetworkSession(network_path)
+    differences = []
     for name, signal in signals:
-        expected = mfcc.extract(signal, settings)
-        mfcc = float(np.abs(front.run(["features"], {"signal": signal})[0][0] - expected).max())
-        answer, right = shipped.probabilities(signal), np.exp(network.log_probabilities([expected])[0])
-        probability = float(np.abs(answer - right).max())
-        if mfcc > MFCC_TOLERANCE or probability > TOLERANCE or answer.argmax() != right.argmax():
-            raise RuntimeError(f"{name}: an MFCC differs by {mfcc:.1e}, a probability by {probability:.1e}")
-        found.append((mfcc, probability))
-    mfccs, probabilities = zip(*found, strict=True)
-    return {"clips": len(found), "mfcc": max(mfccs), "probability": max(probabilities)}
+        expected_features = mfcc.extract(signal, settings)
+        features = merged.features(signal)
+        expected = np.exp(network.log_probabilities([expected_features])[0])
+        probabilities = merged.probabilities(signal)
+        if features.shape != expected_features.shape:
+            raise RuntimeError(f"{name}: features of shape {features.shape}; expected {expected_features.shape}")
+        mfcc_difference = float(np.abs(features - expected_features).max())
+        probability_difference = float(np.abs(probabilities - expected).max())
+        same_label = probabilities.argmax() == expected.argmax()
+        if mfcc_difference > MFCC_TOLERANCE or probability_difference > PROBABILITY_TOLERANCE or not same_label:
+            raise RuntimeError(
+                f"{name}: an MFCC differs by {mfcc_difference:.1e}, a probability by {probability_difference:.1e}"
+            )
+        differences.append((mfcc_difference, probability_difference))
+    largest_mfcc, largest_probability = np.max(differences, axis=0)
+    return {"clips": len(differences), "mfcc": float(largest_mfcc), "probability": float(largest_probability)}
+
+
+def _replace_outputs(model: onnx.ModelProto, front_end: onnx.ModelProto, classes: int) -> None:
+    """Turn a batch of log probabilities into the probabilities of one clip, and add the features as an output."""
+    axis = numpy_helper.from_array(np.array([0]), "batch_axis")
+    model.graph.initializer.append(axis)
+    model.graph.node.append(helper.make_node("Exp", ["log_probabilities"], ["batch_probabilities"], name="exp"))
+    squeeze = helper.make_node("Squeeze", ["batch_probabilities", axis.name], ["probabilities"], name="squeeze")
+    model.graph.node.append(squeeze)
+    probabilities = helper.make_tensor_value_info("probabilities", onnx.TensorProto.FLOAT, [classes])
+    features = front_end.graph.output[0]
+    del model.graph.output[:]
+    model.graph.output.extend([probabilities, features])

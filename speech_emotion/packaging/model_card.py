@@ -1,151 +1,160 @@
-"""MODEL_CARD.md: what the shipped model is and is not good for, in the numbers that were measured."""
+"""MODEL_CARD.md: what the shipped model is good for and what not, in measured numbers."""
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from speech_emotion.corpus.description import Corpus
 
-PROTOCOLS = {
-    "random": "clips drawn at random: every voice and every word of the test was heard in training",
-    "words": "words that were not heard in training, by voices that were",
+TESTED_ON = {
+    "random": "clips drawn at random; every speaker and word was in training",
+    "words": "words that were not in training, spoken by speakers who were",
 }
-HELD_OUT = "a voice that was not heard in training"
+HELD_OUT = "a speaker who was not in training"
 
 CARD = """\
-<!-- Written by the package stage from the metrics files; edit ser/card.py instead. -->
+<!-- Written by the package stage from the metrics files. Edit speech_emotion/packaging/model_card.py instead. -->
 # Model card: models/ser.onnx
 
-One file from a recording of speech to the probabilities of {count} emotions: {labels}.
-It hears mono at {rate:,} Hz, of any length. The MFCC front end, the normalisation and the LSTMs are all in the graph;
-labels, settings, scores, licence and versions are in its metadata. It runs under ONNX Runtime, by `python -m ser`
-and `ser.predict.Predictor`.
+One file that turns a recording of speech into the probabilities of {count} emotions: {labels}.
+Input is mono audio at {rate:,} Hz of any length. The MFCC front end, the normalization and the LSTMs are all in the
+graph. Labels, settings, scores, license and versions are in its metadata. ONNX Runtime runs it, through
+`python -m speech_emotion` or `speech_emotion.inference.predictor.Predictor`.
 
-## Data
+## Training data
 
 {title}: {used:,} of {expected:,} clips, {speakers} speakers ({names}).
-Acted emotions, studio recordings. The file is the network of the fold `{fold}`. It was tested on
-{protocol}.
+The emotions are acted, the recordings were made in a studio. The file is the network of the split protocol
+`{protocol}`, whose test partition has {tested_on}.
 
 ## How good is it?
 
-UAR is the mean recall of the emotions; guessing gives {chance:.3f}. Intervals are 95 % bootstrap intervals over words:
-they say what other words would do, not what other speakers would. ECE is the expected calibration error. Every row is
-a network of its own, trained without its test part; the shipped one is set in bold.
+UAR (unweighted average recall) is the mean of the recalls of all emotions. Guessing gives {chance:.3f}. The 95 %
+confidence intervals come from a bootstrap over words: they show how much other words would change the result, not how
+much other speakers would. ECE is the expected calibration error. Every row is a network of its own, trained without its
+test partition. The shipped one is in bold.
 
-{folds}
+{protocols}
 
-Recall by emotion:
+Recall of each emotion:
 
 {recalls}
 
-## On voices that it was not trained on
+## On speakers who were not in training
 
-{strangers}
+{unseen_speakers}
 
-The probabilities are calibrated on validation clips that were altered, as far as those in training and further, to
-stand in for new voices; the ECE of the rows above says how well that worked. On other ages, languages, rooms and
-microphones, and on emotions that are felt instead of acted, expect less than the worst row above, and confident errors.
+These speakers come from the same studio and say the same sentence as those in training. On other people, ages,
+languages, rooms and microphones, and on emotions that are felt and not acted, expect results close to guessing, and
+errors with high confidence.
 
-## What it must not be used for
+The probabilities are calibrated on augmented copies of the validation clips, which stand in for unknown voices. The
+ECE of the rows above shows how well that works.
 
-- Judging people: hiring, schooling, policing, border control, credit, insurance, health, or lie detection.
-- Emotion recognition at work or in education, which the EU's AI Act (Regulation 2024/1689, Article 5) prohibits.
-- Any decision about a person, with or without a human in the loop; any use without the speaker's knowledge.
-- Claims about what somebody feels: it names the style in which {speakers} speakers acted an emotion.
+## Do not use it
 
-It is for learning, for teaching, and for comparing methods.
+- to judge people: in hiring, school, policing, border control, credit, insurance, health or lie detection;
+- for emotion recognition at work or in education, which the EU's AI Act (Regulation 2024/1689, Article 5) prohibits;
+- for any decision about a person, even with a human in the loop, or without the speaker's knowledge;
+- to claim what somebody feels: it names the style in which {speakers} speakers acted an emotion.
 
-## Licence
+Use it to learn, to teach, and to compare methods.
 
-The code is under the MIT licence. The data are under {licence}
-({licence_url}), and this file was trained on them, so its use is bound to those terms: where they say NC,
-non-commercial use only; where they say BY, with the attribution below. No audio is in this repository.
+## License
+
+The code is under the MIT license. The data are under {license} ({license_url}).
+The file was trained on them, so these terms apply to it too: NC means non-commercial use only, BY means that the
+attribution below is required. This repository contains no audio.
 
 > {citation}
 
 ## Checks before this file was written
 
-On the {clips:,} validation clips the front end differs from librosa by at most {mfcc} in an MFCC, and the
-probabilities by at most {probability} from those of the measured network; every label is the same."""
+On the {clips:,} validation clips the front end differs from librosa by at most {mfcc} in any MFCC, and the
+probabilities differ by at most {probability} from those of the measured network. Every predicted label is the same."""
 
 
-def format_card(corpus: Corpus, report: Mapping, fold: str, scores: Mapping[str, Mapping], rate: int, checks: Mapping) -> str:
+def format_card(
+    corpus: Corpus, report: Mapping, protocol: str, scores: Mapping[str, Mapping], sample_rate: int, checks: Mapping
+) -> str:
     """Return the card as Markdown.
 
     Args:
         corpus: that the model was trained on.
-        report: the content of metrics/<corpus>/corpus.json.
-        fold: that is shipped.
-        scores: {fold: the content of its metrics.json}, in the order of the table.
-        rate: sample rate of the model, in Hz.
-        checks: from `bundle.check`.
+        report: content of metrics/<corpus>/corpus.json.
+        protocol: the one that is shipped.
+        scores: {protocol: content of its metrics.json}, in the order of the table.
+        sample_rate: of the model, in Hz.
+        checks: from `merge.check_merged`.
     """
-    labels = [key.removeprefix("recall.") for key in scores[fold] if key.startswith("recall.")]
+    labels = [key.removeprefix("recall.") for key in scores[protocol] if key.startswith("recall.")]
     return CARD.format(
         count=len(labels),
         labels=", ".join(labels),
         chance=1 / len(labels),
-        rate=rate,
+        rate=sample_rate,
         title=corpus.title,
         used=report["clips"]["used"],
         expected=report["clips"]["expected"],
         speakers=len(report["speakers"]),
         names=", ".join(report["speakers"]),
-        fold=fold,
-        protocol=PROTOCOLS.get(fold, HELD_OUT),
-        folds=_folds(scores, fold),
-        recalls=_recalls(scores, labels),
-        strangers=_strangers(scores, labels),
-        licence=corpus.licence,
-        licence_url=corpus.licence_url,
+        protocol=protocol,
+        tested_on=TESTED_ON.get(protocol, HELD_OUT),
+        protocols=_protocol_table(scores, protocol),
+        recalls=_recall_table(scores, labels),
+        unseen_speakers=_unseen_speakers(scores, labels),
+        license=corpus.license,
+        license_url=corpus.license_url,
         citation=corpus.citation.strip(),
         clips=checks["clips"],
-        mfcc=_ceiling(checks["mfcc"]),
-        probability=_ceiling(checks["probability"]),
+        mfcc=_power_of_ten_above(checks["mfcc"]),
+        probability=_power_of_ten_above(checks["probability"]),
     )
 
 
-def _folds(scores: Mapping[str, Mapping], shipped: str) -> str:
-    rows = [["fold", "tested on", "clips", "UAR (95 % interval)", "accuracy (95 % interval)", "macro F1", "ECE"]]
-    for fold, own in scores.items():
-        name = f"**{fold}**" if fold == shipped else fold
-        intervals = [_interval(own, key) for key in ("uar", "accuracy")]
-        rest = [f"{own[key]:.3f}" for key in ("macro_f1", "ece")]
-        rows.append([name, PROTOCOLS.get(fold, HELD_OUT), f"{own['clips']:,}", *intervals, *rest])
-    return _table(rows)
+def _protocol_table(scores: Mapping[str, Mapping], shipped: str) -> str:
+    rows = [["protocol", "tested on", "clips", "UAR (95 % CI)", "accuracy (95 % CI)", "macro F1", "ECE"]]
+    for protocol, numbers in scores.items():
+        name = f"**{protocol}**" if protocol == shipped else protocol
+        tested_on = TESTED_ON.get(protocol, HELD_OUT)
+        intervals = [_interval(numbers, key) for key in ("uar", "accuracy")]
+        rest = [f"{numbers[key]:.3f}" for key in ("macro_f1", "ece")]
+        rows.append([name, tested_on, f"{numbers['clips']:,}", *intervals, *rest])
+    return _markdown_table(rows)
 
 
-def _interval(own: Mapping[str, float], key: str) -> str:
-    return f"{own[key]:.3f} ({own[f'{key}_low']:.3f} to {own[f'{key}_high']:.3f})"
+def _interval(numbers: Mapping[str, float], key: str) -> str:
+    return f"{numbers[key]:.3f} ({numbers[f'{key}_low']:.3f} to {numbers[f'{key}_high']:.3f})"
 
 
-def _recalls(scores: Mapping[str, Mapping], labels: list[str]) -> str:
+def _recall_table(scores: Mapping[str, Mapping], labels: list[str]) -> str:
     rows = [["emotion", *scores]]
     for label in labels:
-        found = [own.get(f"recall.{label}") for own in scores.values()]
-        rows.append([label, *("-" if value is None else f"{value:.2f}" for value in found)])
-    return _table(rows)
+        recalls = [numbers.get(f"recall.{label}") for numbers in scores.values()]
+        rows.append([label, *("-" if recall is None else f"{recall:.2f}" for recall in recalls)])
+    return _markdown_table(rows)
 
 
-def _strangers(scores: Mapping[str, Mapping], labels: list[str]) -> str:
-    """Say what the folds with a held-out speaker found."""
-    held_out = {fold: own for fold, own in scores.items() if fold.startswith("speaker-")}
-    if not held_out:
-        return "This was not measured: no fold holds a speaker out."
+def _unseen_speakers(scores: Mapping[str, Mapping], labels: list[str]) -> str:
     lines = []
-    for fold, own in held_out.items():
-        recalls = {label: own[f"recall.{label}"] for label in labels if f"recall.{label}" in own}
-        weak = [f"{label} {value:.2f}" for label, value in recalls.items() if value < 0.5]
-        said = f"recall under one half: {', '.join(weak)}" if weak else "every recall is one half or more"
-        lines.append(f"- `{fold}`: UAR {own['uar']:.2f}, where guessing gives {1 / len(recalls):.2f}; {said}.")
-    return "\n".join(["How a speaker is recognised whom the network has never heard:", "", *lines])
+    for protocol, numbers in scores.items():
+        if not protocol.startswith("speaker-"):
+            continue
+        recalls = {label: numbers[f"recall.{label}"] for label in labels if f"recall.{label}" in numbers}
+        weak = [f"{label} {recall:.2f}" for label, recall in recalls.items() if recall < 0.5]
+        weakness = f"Recall below one half: {', '.join(weak)}." if weak else "No recall is below one half."
+        lines.append(f"- `{protocol}`: UAR {numbers['uar']:.2f}; guessing gives {1 / len(recalls):.2f}. {weakness}")
+    if not lines:
+        return "This was not measured: no protocol holds out a speaker."
+    return "\n".join(lines)
 
 
-def _table(rows: list[list[str]]) -> str:
-    rows = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def _markdown_table(rows: list[list[str]]) -> str:
+    separator = ["---"] * len(rows[0])
+    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], separator, *rows[1:]])
 
 
-def _ceiling(value: float) -> str:
-    """The power of ten at or above, so that another processor's rounding does not change the card."""
-    power = next((power for power in range(-9, 3) if value <= 10.0**power), 3)
-    return f"1e{power}" if power else "1"
+def _power_of_ten_above(value: float) -> str:
+    """Return the power of ten at or above `value`. Rounding on another processor does not change it."""
+    power = int(np.ceil(np.log10(max(value, 1e-9))))
+    return f"1e{power}"

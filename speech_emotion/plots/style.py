@@ -1,4 +1,4 @@
-"""How every picture looks: one colour an emotion, large letters, and the same bytes for the same numbers."""
+"""The look of every figure: large text, one color per emotion, and the same bytes for the same numbers."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,21 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from speech_emotion.core import files
+from speech_emotion.core.emotions import color
 
-# Paul Tol's "muted" scheme, made for colour-blind readers, with a grey that they can tell from calm's green:
-# https://personal.sron.nl/~pault/
-COLORS = {
-    "anger": "#882255",
-    "boredom": "#999933",
-    "calm": "#44AA99",
-    "disgust": "#117733",
-    "fear": "#AA4499",
-    "happiness": "#DDCC77",
-    "neutral": "#BBBBBB",
-    "sadness": "#332288",
-    "surprise": "#88CCEE",
-}
-TRAINING, VALIDATION, INK, FAINT = "#4477AA", "#EE6677", "#222222", "#BBBBBB"
+TRAINING = "#4477AA"
+VALIDATION = "#EE6677"
+INK = "#222222"
+FAINT = "#BBBBBB"
 STYLE = {
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
@@ -36,7 +27,7 @@ STYLE = {
     "figure.labelsize": 11,
     "figure.titlesize": 13,
     "figure.titleweight": "bold",
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so that the letters are the same everywhere
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so text looks the same on every machine
     "font.size": 11,
     "legend.frameon": False,
     "savefig.dpi": 150,
@@ -48,7 +39,15 @@ STYLE = {
 
 @contextmanager
 def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Figure]:
-    """Yield a titled figure, then write it as PNG; the reader's matplotlibrc, date, version stay out of it."""
+    """Yield an empty figure with a title, then write it to `path` as PNG.
+
+    The user's matplotlibrc, the date and the version of matplotlib do not change the file.
+
+    Args:
+        path: the PNG to write.
+        title: above the figure, one line or more.
+        inches: width and height.
+    """
     with matplotlib.style.context(["default", STYLE]), files.atomic_write(path) as temporary:
         figure = Figure(figsize=inches, layout="constrained")
         figure.suptitle(title, x=0.01, ha="left")
@@ -56,25 +55,21 @@ def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Fig
         figure.savefig(temporary, metadata={"Software": None}, pil_kwargs={"optimize": True})
 
 
-def color(emotion: str) -> str:
-    """Return the emotion's colour as #RRGGBB; near black for one that is not in EMOTIONS."""
-    return COLORS.get(emotion, INK)
-
-
 def color_strip(axes: Axes, x: list[float], y: list[float], emotion: str) -> None:
-    """Draw a thick line in the emotion's colour, from and to places that are shares of the axes."""
+    """Draw a thick line in the color of the emotion; `x` and `y` are fractions of the width and height of the axes."""
     look = {"color": color(emotion), "linewidth": 5, "solid_capstyle": "butt"}
     axes.plot(x, y, transform=axes.transAxes, clip_on=False, **look)
 
 
 def emotion_ticks(axes: Axes, emotions: Iterable[str]) -> None:
-    """Name rows and columns of a square table, with a strip of the emotion's colour beside each."""
+    """Label the rows and columns of a square matrix with emotions, and a strip of the color of each."""
     emotions = list(emotions)
     axes.set_xticks(range(len(emotions)), emotions)
     axes.set_yticks(range(len(emotions)), emotions)
-    axes.tick_params(length=0, pad=10)
+    axes.tick_params(length=0, pad=13)
     axes.spines[:].set_visible(False)
     for place, emotion in enumerate(emotions):
-        extent = [(place + 0.04) / len(emotions), (place + 0.96) / len(emotions)]
-        color_strip(axes, extent, [-0.012, -0.012], emotion)
-        color_strip(axes, [-0.012, -0.012], [1 - end for end in extent], emotion)  # rows count from the top
+        start = (place + 0.04) / len(emotions)
+        end = (place + 0.96) / len(emotions)
+        color_strip(axes, [start, end], [-0.012, -0.012], emotion)
+        color_strip(axes, [-0.012, -0.012], [1 - start, 1 - end], emotion)  # rows count from the top

@@ -1,39 +1,36 @@
-"""What the parts of a split must not share, or not without saying so. Every comparison of parts is made here."""
+"""Find clips in different partitions that share a property, such as the speaker. Every comparison uses this module."""
 
 import pandas as pd
 
 UTTERANCE = ["speaker", "word", "emotion"]
-SHARED_PROPERTIES = {  # what can be shared: the columns in which it is seen
+SHARED_PROPERTIES = {  # property -> the columns that are equal when two clips share it
     "file": ["sha256"],
-    "clip or altered copy": ["parent"],
-    "speaker, word, emotion": UTTERANCE,
+    "original clip": ["original"],  # one is an augmented copy of the other, or both are copies of the same clip
+    "speaker, word and emotion": UTTERANCE,
     "speaker and word": ["speaker", "word"],
     "speaker": ["speaker"],
     "word": ["word"],
 }
 
 
-def shared_clips(table: pd.DataFrame, by: list[str]) -> list[str]:
-    """Return the clips whose values in the columns `by` occur in more than one part.
+def shared_clips(table: pd.DataFrame, columns: list[str]) -> list[str]:
+    """Return the clips whose values in `columns` occur in more than one partition, sorted.
 
     Args:
-        table: a clip table with the column `part`. A clip with an empty value is unknown, and shares nothing.
-        by: columns, such as ["sha256"] or ["speaker", "word", "emotion"].
+        table: has the columns `clip` and `partition`. An empty value is unknown and equals nothing.
+        columns: what to compare, such as ["sha256"] or ["speaker", "word"].
     """
-    return sorted(_shared(table, by)["clip"])
+    rows = rows_with_values(table, columns)
+    return sorted(rows["clip"][rows.groupby(columns)["partition"].transform("nunique") > 1])
 
 
-def overlapping_clips(table: pd.DataFrame, by: list[str], earlier: str, later: str) -> list[str]:
-    """Return the clips of the part `later` whose values in the columns `by` occur in the part `earlier` too."""
-    found = _shared(table[table["part"].isin([earlier, later])], by)
-    return sorted(found["clip"][found["part"] == later])
+def overlapping_clips(table: pd.DataFrame, columns: list[str], earlier: list[str], later: str) -> list[str]:
+    """Return the clips of the partition `later` whose values in `columns` occur in one of the partitions `earlier`."""
+    rows = rows_with_values(table, columns)
+    known = rows[rows["partition"].isin(earlier)][columns].drop_duplicates()
+    return sorted(rows[rows["partition"] == later].merge(known, on=columns)["clip"])
 
 
-def rows_with_values(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Return the rows that have a value in each of the columns `by`."""
-    return table[(table[by] != "").all(axis=1)]
-
-
-def _shared(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    rows = rows_with_values(table, by)
-    return rows[rows.groupby(by)["part"].transform("nunique") > 1]
+def rows_with_values(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the rows that have a value in every one of `columns`."""
+    return table[(table[columns] != "").all(axis=1)]

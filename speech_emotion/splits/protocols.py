@@ -1,123 +1,133 @@
-"""Which clip is trained on, validated on, tested on: one protocol a fold."""
+"""The split protocols: which clips are for training, for validation and for testing.
 
-import re
-from dataclasses import dataclass
+- random: every partition has every speaker, word and emotion. Usual in the literature, and speaker-dependent.
+- words: no word is in two partitions. Every partition has every speaker.
+- speaker-N: the N-th speaker in sorted order is for testing. The words of the others are for training or validation.
+- notebook: the last fifth of the files in folder order is for testing, as in the original notebook: the last emotions
+  of the last speaker. No clip is for validation, and nothing is checked.
+
+A new protocol needs a function at the end, a case in `make_split`, and in `check_split` what it forbids.
+"""
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 from sklearn.model_selection import train_test_split
 
-from speech_emotion.splits import leakage
 from speech_emotion.core.clip_table import PARTITIONS
-from speech_emotion.core.errors import UserError, require
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.params import Section
+from speech_emotion.splits.leakage import UTTERANCE, shared_clips
 
-NOTEBOOK_SHARE = 0.2  # its validation_split
-EXPECTED = "expected random, words, notebook, or speaker-N with N from 1 to the number of speakers"
-
-
-@dataclass(frozen=True)
-class SplitSettings:
-    """The section `split` of params.yaml: shares of the clips (random) or of the words (words, speaker-N)."""
-
-    test: float
-    validation: float
-
-    def __post_init__(self):
-        for name, share in (("test", self.test), ("validation", self.validation)):
-            require(0 < share < 0.5, f"split.{name} is {share}; expected a share between 0 and 0.5")
+NOTEBOOK_TEST_SIZE = 0.2  # the notebook's validation_split
 
 
-def make_split(clips: pd.DataFrame, fold: str, settings: SplitSettings, seed: int) -> pd.DataFrame:
-    """Return the clip table with the column `part` (one of PARTS), a row a clip.
+class SplitSettings(Section):
+    """The section `split` of params.yaml: fractions of the clips (random) or of the words (words, speaker-N)."""
 
-    - random: every part has every speaker, word and emotion. The literature's protocol; it leaks the voice.
-    - words: no word is in two parts; every part has every speaker. The voice still leaks.
-    - speaker-N: the test part is the N-th speaker in sorted order; validation words come from the other speakers and
-      are not among the training words.
-    - notebook: the original notebook's own protocol, for its baseline: the last fifth of the files in folder order. It
-      tests on the last speaker's last emotions alone and nothing is checked.
+    test_size: float = Field(gt=0, lt=0.5)
+    validation_size: float = Field(gt=0, lt=0.5)
+
+
+def make_split(clips: pd.DataFrame, protocol: str, settings: SplitSettings, seed: int) -> pd.DataFrame:
+    """Return the clip table with the column `partition`, one of PARTITIONS.
 
     Raises:
-        UserError: the fold is none of these, or its parts would share what they must not.
+        UserError: the protocol is unknown, or the corpus is too small for it.
     """
-    number = re.fullmatch(r"speaker-([1-9]\d{0,3})", fold)
-    if number:
-        part = _speaker(clips, int(number[1]), settings, seed)
-    elif fold == "words":
-        part = _words(clips, settings, seed)
-    elif fold == "random":
-        part = _random(clips, settings, seed)
-    elif fold == "notebook":
-        return clips.assign(part=_folder_order(clips))
-    else:
-        raise UserError(f"fold {fold!r} is unknown; {EXPECTED}")
-    table = clips.assign(part=part)
-    check_split(table, fold)
+    match protocol.split("-"):
+        case ["random"]:
+            partition = _random(clips, settings, seed)
+        case ["words"]:
+            partition = _words(clips, settings, seed)
+        case ["speaker", number] if number.isdecimal():
+            partition = _speaker(clips, int(number), settings, seed)
+        case ["notebook"]:
+            return clips.assign(partition=_notebook(clips))
+        case _:
+            raise UserError(f"unknown protocol {protocol!r}; expected random, words, notebook or speaker-N")
+    table = clips.assign(partition=partition)
+    check_split(table, protocol)
     return table
 
 
-def check_split(table: pd.DataFrame, fold: str) -> None:
-    """Raise UserError with the clips' names if the parts share what the protocol `fold` forbids."""
-    if fold == "words":
-        _refuse(table, fold, ["word"])
-    if fold.startswith("speaker-"):
-        _refuse(table.assign(part=np.where(table["part"] == "test", "test", "train")), fold, ["speaker"])
-        _refuse(table[table["part"] != "test"], fold, ["word"])
-    _refuse(table, fold, ["sha256"])
-    _refuse(table, fold, leakage.UTTERANCE)
+def check_split(table: pd.DataFrame, protocol: str) -> None:
+    """Check that the partitions share nothing that the protocol forbids, and that each has every emotion.
+
+    Raises:
+        UserError: names the clips that are shared, or the emotions that are missing.
+    """
+    if protocol == "words":
+        _check_disjoint(table, protocol, ["word"], PARTITIONS)
+    if protocol.startswith("speaker-"):
+        _check_disjoint(table, protocol, ["speaker"], ["train", "test"])
+        _check_disjoint(table, protocol, ["speaker"], ["validation", "test"])
+        _check_disjoint(table, protocol, ["word"], ["train", "validation"])
+    _check_disjoint(table, protocol, ["sha256"], PARTITIONS)
+    _check_disjoint(table, protocol, UTTERANCE, PARTITIONS)
     for name in PARTITIONS:
-        missing = set(table["emotion"]) - set(table["emotion"][table["part"] == name])
-        require(not missing, f"fold {fold}: the {name} part has no clip of {', '.join(sorted(missing))}")
+        missing = set(table["emotion"]) - set(table["emotion"][table["partition"] == name])
+        if missing:
+            raise UserError(f"protocol {protocol}: the {name} partition has no clip of {', '.join(sorted(missing))}")
 
 
-def _random(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> pd.Series:
-    takes = clips.drop_duplicates(leakage.UTTERANCE)  # two takes of one utterance go to the same part
-    rest, test = _stratified(takes["emotion"], settings.test, "test", seed)
-    share = settings.validation / (1 - settings.test)
-    _, validation = _stratified(takes["emotion"][rest], share, "validation", seed)
-    take = clips.groupby(leakage.UTTERANCE)["clip"].transform(lambda names: names.index[0])
-    return _parts(clips, take.isin(validation), take.isin(test))
+def _check_disjoint(table: pd.DataFrame, protocol: str, columns: list[str], partitions: list[str]) -> None:
+    shared = shared_clips(table[table["partition"].isin(partitions)], columns)
+    if shared:
+        same = " and ".join(columns)
+        names = ", ".join(shared[:10])
+        raise UserError(f"protocol {protocol}: {len(shared)} clips in different partitions share their {same}: {names}")
 
 
-def _stratified(emotions: pd.Series, share: float, part: str, seed: int) -> tuple[pd.Index, pd.Index]:
-    try:
-        return train_test_split(emotions.index, test_size=share, stratify=emotions, random_state=seed)
-    except ValueError as error:  # a part would have fewer clips than there are emotions
-        advice = f"raise split.{part} in params.yaml, or use a corpus of more clips"
-        raise UserError(f"fold random: no {part} part with every emotion can be made ({error}); {advice}") from error
+# One function for each protocol. It returns the partition of every clip, an array of names of shape (clips,).
 
 
-def _words(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> pd.Series:
-    words = _shuffled(clips["word"], seed)
-    tested, validated = (max(1, round(share * len(words))) for share in (settings.test, settings.validation))
-    validation = clips["word"].isin(words[tested : tested + validated])
-    return _parts(clips, validation, clips["word"].isin(words[:tested]))
+def _random(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> np.ndarray:
+    utterances = clips.drop_duplicates(UTTERANCE)  # two takes of one utterance go to the same partition
+    rest, test = _stratify(utterances["emotion"], settings.test_size, "test", seed)
+    validation_size = settings.validation_size / (1 - settings.test_size)
+    _, validation = _stratify(utterances["emotion"][rest], validation_size, "validation", seed)
+    partition = _partition(utterances.index.isin(test), utterances.index.isin(validation))
+    assigned = utterances[UTTERANCE].assign(partition=partition)
+    return clips[UTTERANCE].merge(assigned, on=UTTERANCE, how="left")["partition"].to_numpy()
 
 
-def _speaker(clips: pd.DataFrame, number: int, settings: SplitSettings, seed: int) -> pd.Series:
+def _words(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> np.ndarray:
+    test_words, validation_words = _draw_words(clips["word"], [settings.test_size, settings.validation_size], seed)
+    return _partition(clips["word"].isin(test_words), clips["word"].isin(validation_words))
+
+
+def _speaker(clips: pd.DataFrame, number: int, settings: SplitSettings, seed: int) -> np.ndarray:
     speakers = sorted(clips["speaker"].unique())
-    require(1 < len(speakers) >= number, f"fold speaker-{number}: the corpus has {len(speakers)} speakers; {EXPECTED}")
+    if not 1 <= number <= len(speakers):
+        raise UserError(f"protocol speaker-{number}: expected a number from 1 to {len(speakers)}, one for each speaker")
     test = clips["speaker"] == speakers[number - 1]
-    words = _shuffled(clips["word"][~test], seed)
-    validated = words[: max(1, round(settings.validation * len(words)))]
-    return _parts(clips, ~test & clips["word"].isin(validated), test)
+    [validation_words] = _draw_words(clips["word"][~test], [settings.validation_size], seed)
+    return _partition(test, clips["word"].isin(validation_words))
 
 
-def _folder_order(clips: pd.DataFrame) -> pd.Series:
+def _notebook(clips: pd.DataFrame) -> np.ndarray:
     ordered = clips.sort_values(["speaker", "emotion", "clip"]).index
-    last = ordered[len(ordered) - int(NOTEBOOK_SHARE * len(ordered)) :]
-    return _parts(clips, clips.index.isin([]), clips.index.isin(last))
+    last = ordered[len(ordered) - int(NOTEBOOK_TEST_SIZE * len(ordered)) :]
+    return np.where(clips.index.isin(last), "test", "train")
 
 
-def _shuffled(words: pd.Series, seed: int) -> np.ndarray:
-    return np.random.default_rng(seed).permutation(np.unique(words.to_numpy(dtype=str)))
+def _partition(test: np.ndarray, validation: np.ndarray) -> np.ndarray:
+    """Turn two boolean arrays of shape (clips,) into names. A clip in both is a test clip."""
+    return np.select([test, validation], ["test", "validation"], "train")
 
 
-def _parts(clips: pd.DataFrame, validation: pd.Series, test: pd.Series) -> pd.Series:
-    return pd.Series(np.select([test, validation], ["test", "validation"], "train"), index=clips.index)
+def _stratify(emotions: pd.Series, size: float, partition: str, seed: int) -> tuple[pd.Index, pd.Index]:
+    """Split the index of `emotions` in two. The second has the fraction `size` of every emotion."""
+    try:
+        return train_test_split(emotions.index, test_size=size, stratify=emotions, random_state=seed)
+    except ValueError as error:  # the partition would have fewer clips than there are emotions
+        problem = f"protocol random: too few clips for the {partition} partition ({error})"
+        raise UserError(f"{problem}; raise split.{partition}_size in params.yaml, or use a larger corpus") from error
 
 
-def _refuse(table: pd.DataFrame, fold: str, by: list[str]) -> None:
-    shared = leakage.shared_clips(table, by)
-    names = ", ".join(shared[:10]) + (f" and {len(shared) - 10} more" if len(shared) > 10 else "")
-    require(not shared, f"fold {fold}: clips in different parts share their {' and '.join(by)}: {names}")
+def _draw_words(words: pd.Series, fractions: list[float], seed: int) -> list[np.ndarray]:
+    """Draw disjoint sets of words, one for each fraction. A set has at least one word."""
+    shuffled = np.random.default_rng(seed).permutation(np.unique(words.to_numpy(dtype=str)))
+    sizes = [max(1, round(fraction * len(shuffled))) for fraction in fractions]
+    return np.split(shuffled, np.cumsum(sizes))[:-1]

@@ -1,4 +1,4 @@
-"""How a program ends on what its user can mend."""
+"""How every command starts and ends."""
 
 import os
 import subprocess
@@ -7,62 +7,71 @@ from pathlib import Path
 
 import pytest
 
-from speech_emotion.core import command_line, errors
+from speech_emotion.core import command_line
+from speech_emotion.core.errors import UserError
+
+START = "from speech_emotion.core.command_line import exit_on_user_error\nwith exit_on_user_error():\n    "
 
 
-def main(corpus: str, fold: str, note: str = "") -> None:
-    errors.require(corpus != "bad", "the corpus\nis bad")
-    sys.stdout.write(f"{corpus} {fold} {note}")
+def main(corpus: str, protocol: str, seed: str = "") -> None:
+    if corpus == "bad":
+        raise UserError("the corpus\nis bad")
+    print(corpus, protocol, seed)
+
+
+def python(code: str, **options) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, check=False, **options)
 
 
 @pytest.mark.parametrize("arguments", [[], ["a"], ["a", "b", "c", "d"]])
-def test_too_few_or_many_arguments_are_one_line(monkeypatch, capsys, arguments):
+def test_a_wrong_number_of_arguments_is_one_line(monkeypatch, capsys, arguments):
     monkeypatch.setattr(sys, "argv", ["program", *arguments])
     with pytest.raises(SystemExit, match="2"):
         command_line.run_stage(main)
-    line = f"error: {len(arguments)} argument(s) given; usage: python -m {__name__} CORPUS FOLD [NOTE]\n"
-    assert capsys.readouterr() == ("", line)
+    usage = f"usage: python -m {__name__} CORPUS PROTOCOL [SEED]"
+    assert capsys.readouterr() == ("", f"error: {len(arguments)} argument(s) given; {usage}\n")
 
 
-def test_arguments_that_fit_are_passed_on(monkeypatch, capsys):
+def test_arguments_reach_the_stage(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["program", "tess", "words"])
     command_line.run_stage(main)
-    assert capsys.readouterr().out == "tess words "
+    assert capsys.readouterr().out == "tess words \n"
 
 
-def test_what_main_refuses_is_one_line(monkeypatch, capsys):
+def test_a_user_error_is_one_line(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["program", "bad", "words"])
     with pytest.raises(SystemExit, match="2"):
         command_line.run_stage(main)
     assert capsys.readouterr().err == "error: the corpus is bad\n"
 
 
-def test_every_stage_is_run_so():
+def test_every_stage_starts_this_way():
     for stage in Path("stages").glob("[!_]*.py"):
-        assert stage.read_text().endswith('if __name__ == "__main__":\n    run(main)\n'), stage
+        assert stage.read_text().endswith('if __name__ == "__main__":\n    run_stage(main)\n'), stage
 
 
-def test_a_stage_says_how_it_is_called():
-    ran = subprocess.run([sys.executable, "-m", "stages.split"], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (
-        2,
-        "error: 0 argument(s) given; usage: python -m stages.split CORPUS FOLD\n",
-    )
+@pytest.mark.parametrize(
+    ("code", "status", "line"),
+    [
+        ("open('absent')", 2, "error: absent: cannot be read or written (No such file or directory)\n"),
+        ("open('/dev/full', 'w').write('x' * 10**6)", 2, "error: standard output: cannot be read or written"),
+        ("raise KeyboardInterrupt", 130, ""),
+        ("1 / 0", 1, "Traceback"),
+    ],
+)
+def test_how_a_program_ends(code, status, line):
+    ran = python(code)
+    assert ran.returncode == status
+    assert ran.stderr.startswith(line)
 
 
-def test_a_closed_output_is_one_line():
-    code = "from ser import errors\nwith errors.exit_on_user_error():\n    print('heard')"
-    ran = subprocess.run(
-        f'exec "{sys.executable}" -c "{code}" >&-', shell=True, stderr=subprocess.PIPE, text=True, check=False
-    )
-    assert (ran.returncode, ran.stderr) == (
-        2,
-        "error: standard output is closed; expected a terminal, a file or a pipe\n",
-    )
+def test_a_reader_that_is_gone_is_no_error():
+    code = START + "print('x' * 10**6)"
+    pipe = 'set -o pipefail; "$0" -c "$1" | head -c 1'
+    ran = subprocess.run(["bash", "-c", pipe, sys.executable, code], capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (141, b"")
 
 
-def test_letters_that_the_output_lacks_are_escaped():
-    code = "from ser import errors\nwith errors.exit_on_user_error():\n    print('“back”')"
-    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii"}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=ascii_only)
+def test_characters_that_the_output_cannot_encode_are_escaped():
+    ran = python("print('“back”')", env=os.environ | {"PYTHONIOENCODING": "ascii"})
     assert (ran.stdout, ran.stderr) == ("\\u201cback\\u201d\n", "")

@@ -1,4 +1,4 @@
-"""Outputs are written whole or not at all, and equal content is equal bytes."""
+"""Files are written whole or not at all, and equal content gives equal bytes."""
 
 import json
 
@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from speech_emotion.core import files, tables
+from speech_emotion.core.errors import UserError
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
@@ -19,13 +20,13 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
 
 
 def test_a_finished_write_replaces_the_old_file(tmp_path):
-    path = tmp_path / "made" / "out.txt"
+    path = tmp_path / "new folder" / "out.txt"
     with files.atomic_write(path) as temporary:
         temporary.write_text("new")
     assert [file.read_text() for file in path.parent.iterdir()] == ["new"]
 
 
-def test_json_is_sorted_rounded_and_ends_in_a_line(tmp_path):
+def test_json_is_sorted_and_rounded_and_ends_in_a_line_break(tmp_path):
     files.write_json(tmp_path / "a.json", {"b": 1 / 3, "a": [np.float64(2 / 3), "é"]})
     text = (tmp_path / "a.json").read_text(encoding="utf-8")
     assert json.loads(text) == {"a": [0.666667, "é"], "b": 0.333333}
@@ -37,6 +38,18 @@ def test_json_has_no_nan(tmp_path):
     with pytest.raises(ValueError, match="JSON compliant"):
         files.write_json(tmp_path / "a.json", {"a": float("nan")})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("text", "message"), [("{", "cannot be read as JSON"), ("[1]", "not a JSON object")])
+def test_a_damaged_report_is_one_line(tmp_path, text, message):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(UserError, match=rf"a\.json: {message}.*run `dvc repro`"):
+        files.read_json(tmp_path / "a.json")
+
+
+def test_a_missing_report_names_the_command_that_makes_it(tmp_path):
+    with pytest.raises(UserError, match=r"a\.json: no such file; run `make seeds`"):
+        files.read_json(tmp_path / "a.json", made_by="make seeds")
 
 
 def test_csv_has_unix_line_ends_and_rounded_floats(tmp_path):

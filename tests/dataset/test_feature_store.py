@@ -1,4 +1,4 @@
-"""Feature sequences on disk."""
+"""Features on disk."""
 
 import tracemalloc
 
@@ -7,13 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech_emotion.dataset import feature_store
 from speech_emotion.core.errors import UserError
+from speech_emotion.dataset import feature_store
+
+
+def sequences(number: int, frames: int = 100):
+    """Yield (name, float32 of shape (frames, 40)) pairs."""
+    for index in range(number):
+        yield f"clip {index}", np.full((frames, 40), index, np.float32)
 
 
 @given(lengths=st.lists(st.integers(1, 30), min_size=1, max_size=20), coefficients=st.integers(1, 200))
 def test_a_round_trip_gives_the_same_arrays(tmp_path_factory, lengths, coefficients):
-    folder = tmp_path_factory.mktemp("sequences")
+    folder = tmp_path_factory.mktemp("features")
     written = {f"clip {n}": np.full((frames, coefficients), n, np.float32) for n, frames in enumerate(lengths)}
     feature_store.write(folder, written.items())
     read = feature_store.read(folder)
@@ -22,60 +28,54 @@ def test_a_round_trip_gives_the_same_arrays(tmp_path_factory, lengths, coefficie
     assert all(array.dtype == np.float32 for array in read.values())
 
 
-def test_writing_holds_one_sequence_at_a_time(tmp_path):
-    def peak(count: int) -> int:
+def test_many_sequences_become_several_files(tmp_path):
+    number = 2 * feature_store.SEQUENCES_PER_FILE + 1
+    feature_store.write(tmp_path, sequences(number, 2))
+    assert sorted(path.name for path in tmp_path.glob("*.npy")) == ["00000.npy", "00001.npy", "00002.npy"]
+    assert feature_store.read(tmp_path)[f"clip {number - 1}"][0, 0] == number - 1
+
+
+def test_memory_does_not_grow_with_the_number_of_sequences(tmp_path):
+    def peak(number: int) -> int:
         tracemalloc.start()
-        feature_store.write(tmp_path, ((str(n), np.zeros((100, 40), np.float32)) for n in range(count)))
+        feature_store.write(tmp_path, sequences(number))
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return size
 
-    peak(10)  # what is imported and cached on the first call
-    assert peak(2000) - peak(200) < 1800 * 100 * 40 * 4 / 20  # 1,800 more sequences are 29 MB
+    peak(600)  # imports and caches of the first call
+    extra_bytes = 1800 * 100 * 40 * 4
+    assert peak(2400) - peak(600) < extra_bytes / 20
 
 
-def test_a_writer_that_fails_leaves_nothing(tmp_path):
-    def failing():
-        yield "a", np.zeros((3, 2), np.float32)
-        raise UserError("second clip")
-
-    with pytest.raises(UserError, match="second clip"):
-        feature_store.write(tmp_path / "out", failing())
-    assert list((tmp_path / "out").iterdir()) == []
-
-
-def test_a_folder_without_sequences_is_named(tmp_path):
-    with pytest.raises(UserError, match=r"frames\.npy: no such file; run `dvc repro`"):
-        feature_store.read(tmp_path)
+def test_no_sequences_are_an_empty_store(tmp_path):
+    feature_store.write(tmp_path, [])
+    assert feature_store.read(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        (feature_store.FRAMES, b"", "cannot be read as sequences"),
-        (feature_store.FRAMES, b"junk" * 100, "cannot be read as sequences"),
-        (feature_store.FRAMES, b"\x93NUMPY\x01\0v\0" + b"{'((\xff" * 40, "cannot be read as sequences"),
-        (feature_store.INDEX, b"", "cannot be read as sequences"),
-        (feature_store.INDEX, b"\xff\xfe\0", "cannot be read as sequences"),
-        (feature_store.INDEX, b"name,start,frames\na,0,many\n", "cannot be read as sequences"),
-        (feature_store.INDEX, b"name,start\na,0\n", r"index\.csv does not fit frames\.npy"),
-        (feature_store.INDEX, b"name,start,frames\na,0,4\n", r"index\.csv does not fit frames\.npy"),
-        (feature_store.INDEX, b"name,start,frames\na,-1,2\n", r"index\.csv does not fit frames\.npy"),
+        ("00000.npy", b"junk" * 100, r"00000\.npy: cannot be read"),
+        ("00000.npy", b"", r"00000\.npy: cannot be read"),
+        ("index.csv", b"\xff\xfe\0", r"index\.csv: cannot be read"),
+        ("index.csv", b"name,start\na,0\n", r"index\.csv: columns"),
+        ("index.csv", b"name,file,start,frames\na,00000.npy,0,4\n", "does not fit"),
     ],
 )
-def test_junk_is_refused_with_the_folders_name(tmp_path, name, content, message):
-    feature_store.write(tmp_path, [("a", np.zeros((3, 2), np.float32))])
+def test_a_damaged_store_is_one_line(tmp_path, name, content, message):
+    feature_store.write(tmp_path, sequences(1, 3))
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(UserError, match=f"{tmp_path.name}: {message}.*; run `dvc repro`"):
+    with pytest.raises(UserError, match=f"{message}.*; run `dvc repro`"):
         feature_store.read(tmp_path)
 
 
-def test_no_sequences_are_none(tmp_path):
-    feature_store.write(tmp_path, [])
-    assert feature_store.read(tmp_path) == {}
+def test_a_missing_store_is_one_line(tmp_path):
+    with pytest.raises(UserError, match=r"index\.csv: no such file; run `dvc repro`"):
+        feature_store.read(tmp_path / "absent")
 
 
-def test_the_summary_is_the_mean_and_deviation_of_all_frames(tmp_path):
+def test_the_summary_is_the_mean_and_standard_deviation_of_all_frames(tmp_path):
     feature_store.write(tmp_path, [("a", np.array([[0, 1]])), ("b", np.array([[2, 1], [4, 1]]))])
     table = feature_store.summary(tmp_path)
     np.testing.assert_allclose(table, [[0, 2, np.sqrt(8 / 3)], [1, 1, 0]])

@@ -1,17 +1,17 @@
-"""The clips of a part, and that a copy of a clip outside it is refused."""
+"""The clips of a partition, and copies that would leak."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from speech_emotion.dataset import partitions
 from speech_emotion.core.errors import UserError
+from speech_emotion.dataset import partitions
 
 TABLE = pd.DataFrame(
     {
         "clip": ["a", "b", "c", "d"],
         "emotion": ["fear", "anger", "fear", "sadness"],
-        "part": ["train", "train", "test", "validation"],
+        "partition": ["train", "train", "test", "validation"],
     }
 )
 FEATURES = {name: np.full((n + 1, 2), n, np.float32) for n, name in enumerate("abcd")}
@@ -24,19 +24,21 @@ def test_targets_are_indices_into_the_sorted_emotions_of_the_whole_table():
     assert [len(sequence) for sequence in train.sequences] == [1, 2]
 
 
-def test_copies_have_their_parents_targets():
+def test_copies_have_the_targets_of_their_clips():
     train = partitions.select(TABLE, "train", FEATURES)
-    train = partitions.concatenate(train, partitions.augmented_copies(train, {"b#speed=0.9": FEATURES["d"]}))
-    assert train.names == ["a", "b", "b#speed=0.9"]
-    assert train.targets.tolist() == [1, 0, 0]
+    copies = partitions.augmented_copies(train, {"b#speed=0.9": FEATURES["d"]})
+    both = partitions.concatenate(train, copies)
+    assert both.names == ["a", "b", "b#speed=0.9"]
+    assert both.targets.tolist() == [1, 0, 0]
 
 
-@pytest.mark.parametrize("parent", ["c", "d", "e"])
-def test_a_copy_of_a_clip_outside_training_is_refused(parent):
-    with pytest.raises(UserError, match=f"copies of clips outside their part: {parent}"):
-        partitions.augmented_copies(partitions.select(TABLE, "train", FEATURES), {f"{parent}#noise=10": FEATURES["a"]})
+@pytest.mark.parametrize("source", ["c", "d", "e"])
+def test_a_copy_of_a_clip_outside_the_partition_is_refused(source):
+    train = partitions.select(TABLE, "train", FEATURES)
+    with pytest.raises(UserError, match=f"outside their partition: {source}"):
+        partitions.augmented_copies(train, {f"{source}#noise=10": FEATURES["a"]})
 
 
 def test_a_clip_without_features_is_named():
-    with pytest.raises(UserError, match="train part: no features of b"):
+    with pytest.raises(UserError, match="no features of b"):
         partitions.select(TABLE, "train", {"a": FEATURES["a"]})

@@ -1,4 +1,4 @@
-"""The log of tried configurations, and that what selection/README.md counts is what it holds."""
+"""The figures in docs/model-selection.md and experiments/README.md are those of the tables in experiments/."""
 
 import json
 import re
@@ -7,98 +7,90 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-LOG = pd.read_csv("selection/log.csv")
-README = Path("selection/README.md").read_text(encoding="utf-8")
+PAGE = Path("docs/model-selection.md").read_text(encoding="utf-8")
+README = Path("experiments/README.md").read_text(encoding="utf-8")
+RESULTS = pd.read_csv("experiments/model-selection.csv", comment="#")
+CALIBRATION = pd.read_csv("experiments/calibration.csv", comment="#")
+
+MEASURES = {  # as the page calls them -> column
+    "EMO-DB": "uar_emodb_across_speakers",
+    "varied acting": "uar_tess_varied_acting",
+    "original speed": "criterion_at_speed_1",
+}
+CRITERIA = {
+    1: ["uar_emodb_across_speakers", "uar_tess_pseudo_speakers", "uar_tess_to_emodb"],
+    2: ["uar_emodb_across_speakers", "uar_tess_pseudo_speakers"],
+    3: ["uar_emodb_across_speakers", "uar_tess_varied_acting"],
+}
 
 
-NOTES = LOG["note"].fillna("")
-STOPPED = NOTES.str.startswith("stopped")
-DERIVED = NOTES.str.contains("^branches of|^log.probabilities of|^probabilities instead")
-TRAINED = LOG[~STOPPED & ~DERIVED & ~NOTES.str.startswith("a trial of the program")]
+def quoted_scores() -> list[tuple[str, str, float]]:
+    """Return (experiment, column, score) for every "`experiment` 0.123 (EMO-DB 0.456)" on the page."""
+    scores = []
+    for experiment, criterion, details in re.findall(r"`([\w.-]+)` (0\.\d+)(?: \(([^)]+)\))?", PAGE):
+        scores.append((experiment, "criterion", float(criterion)))
+        for measure, score in re.findall(r"([A-Za-z -]+) (0\.\d+)", details):
+            scores.append((experiment, MEASURES[measure.strip()], float(score)))
+    return scores
 
 
-def counts() -> str:
-    """The sentence of the README that counts the rows."""
-    differing = len(TRAINED[["criterion_form", "params"]].drop_duplicates())
-    figures = f"{STOPPED.sum()} that were stopped, and {DERIVED.sum()} figures of their branches left out or averaged."
-    return f"{len(TRAINED)} trainings of {differing} configurations, {figures}"
+def calibration_rows() -> list[list[str]]:
+    """Return the cells of each row of the page's calibration table."""
+    rows = re.findall(r"^\| ((?:speed|noise) .+) \|$", PAGE, re.MULTILINE)
+    return [row.split(" | ") for row in rows]
 
 
-def test_the_readme_counts_what_was_tried():
-    assert " ".join(counts().split()) in " ".join(README.split())
+def numbers(cell: str) -> list[float]:
+    return [float(number) for number in cell.split(", ")]
 
 
-def test_every_figure_says_when_how_and_by_which_criterion():
-    assert LOG["when"].is_monotonic_increasing and LOG["when"].str.fullmatch(r"2\d{3}-\d\d-\d\dT[\d:]{8}Z").all()
-    assert all(isinstance(json.loads(params), dict) for params in LOG["params"])
-    assert set(LOG["criterion_form"]) == {1, 2, 3}
+@pytest.mark.parametrize(("experiment", "column", "score"), quoted_scores())
+def test_a_quoted_score_is_the_mean_of_its_rows(experiment, column, score):
+    rows = RESULTS[RESULTS["experiment"] == experiment]
+    assert score == pytest.approx(rows[column].mean(), abs=0.000501)
 
 
-@pytest.mark.parametrize(("form", "parts"), [(1, ["a", "b", "c"]), (2, ["a", "b"]), (3, ["a", "d"])])
-def test_the_criterion_is_the_mean_of_its_parts(form, parts):
-    rows = LOG[(LOG["criterion_form"] == form) & LOG["criterion"].notna()]
-    assert len(rows) > 5 and rows[parts].notna().all(axis=None)
-    assert (rows["criterion"] - rows[parts].mean(axis=1)).abs().max() < 1e-3
+@pytest.mark.parametrize(("copies", "accuracy", "temperature", "ece"), calibration_rows())
+def test_the_calibration_table_is_the_mean_of_its_rows(copies, accuracy, temperature, ece):
+    shipped = CALIBRATION[(CALIBRATION["ensemble_size"] == 2) & (CALIBRATION["pooling"] == "mean")]
+    rows = shipped[(shipped["calibration_copies"] == copies) & (shipped["method"] == "temperature")]
+    means = rows.groupby("test")[["accuracy_on_copies", "temperature"]].mean()
+    means = means.loc[["tess_varied_acting", "emodb_across_speakers"]]
+    assert numbers(accuracy) == pytest.approx(means["accuracy_on_copies"].tolist(), abs=0.00501)
+    assert numbers(temperature) == pytest.approx(means["temperature"].tolist(), abs=0.00501)
+    assert float(ece) == pytest.approx(rows["ece"].mean(), abs=0.000501)
 
 
-def asked() -> dict[str, list[str]]:
-    """{id: a, d, criterion and e} as the README shows them for form 3."""
-    rows = re.findall(r"^\| `([^`]+)` \| .* \| (.*) \| (.*) \| (.*) \| (.*) \|$", README, re.MULTILINE)
-    return {name: list(figures) for name, *figures in rows}
+def test_the_page_quotes_both_tables():
+    assert len(quoted_scores()) > 30
+    assert len(calibration_rows()) > 5
 
 
-def means() -> pd.DataFrame:
-    return TRAINED[TRAINED["criterion_form"] == 3].groupby("id")[["a", "d", "criterion", "e"]].mean()
+def test_the_trainings_and_rows_are_counted():
+    trained = RESULTS[RESULTS["kind"] == "trained"]
+    configurations = trained.groupby(["criterion_version", "settings"]).ngroups
+    assert re.findall(r"(\d+) trainings of (\d+)\s+configurations", PAGE) == [(str(len(trained)), str(configurations))]
+    counts = re.findall(r"^\| `([a-z ]+)` \| (\d+) \|", README, re.MULTILINE)
+    assert {kind: int(count) for kind, count in counts} == RESULTS["kind"].value_counts().to_dict()
 
 
-def test_the_table_of_form_3_is_the_means_of_the_log():
-    assert set(asked()) == set(means().index)
-    assert len(asked()) > 35
-    for name, shown in asked().items():
-        assert shown == ["" if pd.isna(value) else f"{value:.3f}" for value in means().loc[name]], name
+def test_every_column_and_setting_is_explained():
+    settings = {name for row in RESULTS["settings"] for name in json.loads(row)}
+    explained = README + Path("params.yaml").read_text(encoding="utf-8")
+    names = {*RESULTS, *CALIBRATION, *settings}
+    assert sorted(name for name in names if not re.search(rf"\b{name}\b", explained)) == []
 
 
-def test_the_figures_in_the_text_on_form_3_are_the_means_of_the_log():
-    said = re.findall(r"`([\w.-]+)` (criterion|\*[ade]\*) (0\.\d{3})", " ".join(README.split()))
-    assert len(said) > 10
-    for name, part, figure in said:
-        assert figure == f"{means().loc[name, part.strip('*')]:.3f}", (name, part)
+@pytest.mark.parametrize("version", CRITERIA)
+def test_the_criterion_is_the_mean_of_its_tests(version):
+    rows = RESULTS[(RESULTS["criterion_version"] == version) & RESULTS["criterion"].notna()]
+    means = rows[CRITERIA[version]].mean(axis=1, skipna=False)
+    assert len(rows) > 5
+    assert rows["criterion"].tolist() == pytest.approx(means.tolist(), abs=0.001)
 
 
-TWO, SIX = "speed 0.75 + speed 1.35", "speeds 0.7, 0.75, 0.8, 1.25, 1.35, 1.45"
-LAST = "mv mel:mv mel:l, two members, mean"  # of the networks of calibration.csv
-NETWORKS = ["mv n mel:mv mel:n", "mv mel:mv mel:n", "mv mel:mv mel:l, two members", LAST]
-
-
-def calibration(*by: str) -> pd.DataFrame:
-    """Return means of right, temperature and ece over seeds and over the actresses or halves of a part, a, b or d."""
-    table = pd.read_csv("selection/calibration.csv").rename(columns={"accuracy_of_strange": "right"})
-    table["part"] = table["network"].str[0]
-    return table.groupby([*by, "views", "part"], sort=False)[["right", "temperature", "ece"]].mean()
-
-
-def test_the_table_of_strange_copies_is_that_of_the_rows():
-    means = calibration("strange", "method").xs("temperature", level="method")
-    rows = []
-    for strange in means.index.unique("strange"):
-        found, cells = means.loc[strange], []
-        if LAST in found.index:
-            d, a = found.loc[(LAST, "d")], found.loc[(LAST, "a")]
-            cells = [f"{d[name]:.2f}; {a[name]:.2f}" for name in ("right", "temperature")]
-        error = found["ece"].groupby("views").mean().reindex(NETWORKS)
-        cells = cells or ["", ""]
-        cells += ["" if pd.isna(value) else f"{value:.3f}" for value in error]
-        rows.append(f"| {' | '.join([strange, *cells])} |")
-    assert "\n".join(rows) in README
-
-
-def test_the_table_of_methods_is_that_of_the_rows():
-    error = calibration("method", "strange").xs(LAST, level="views")["ece"]
-    shown = error.groupby(["method", "strange"], sort=False).mean().unstack()
-    rows = [f"| {method} | {row[TWO]:.3f} | {row[SIX]:.3f} |" for method, row in shown.iterrows()]
-    assert "\n".join(rows) in README
-
-
-def test_every_picture_shown_is_there():
-    pictures = re.findall(r"!\[.+\]\(([^)]+)\)", README)
-    assert len(pictures) == 3 and all(Path("selection", name).is_file() for name in pictures)
+@pytest.mark.parametrize("path", ["docs/model-selection.md", "docs/happiness.md", "experiments/README.md"])
+def test_local_links_and_pictures_exist(path):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", Path(path).read_text(encoding="utf-8"))
+    assert len(links) > 1
+    assert [link for link in links if not (Path(path).parent / link).exists()] == []

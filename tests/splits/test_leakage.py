@@ -1,18 +1,19 @@
-"""Values that stand in more than one part."""
+"""Values that occur in more than one partition."""
 
 import pandas as pd
 
-from speech_emotion.splits import leakage
+from speech_emotion.splits.leakage import overlapping_clips, shared_clips
 
-TABLE = pd.DataFrame(
-    {"clip": ["a", "b", "c"], "speaker": ["1", "1", "2"], "word": ["x", "y", "y"], "part": ["train", "test", "train"]}
-)
-
-
-def test_every_clip_with_a_shared_value_is_named():
-    assert leakage.shared_clips(TABLE, ["speaker"]) == ["a", "b"]
-    assert leakage.shared_clips(TABLE, ["word"]) == ["b", "c"]
+ROWS = [("a", "1", "x", "train"), ("b", "1", "y", "test"), ("c", "2", "y", "train"), ("d", "", "", "validation")]
+TABLE = pd.DataFrame([*ROWS, ("e", "", "z", "train")], columns=["clip", "speaker", "word", "partition"])
 
 
-def test_a_pair_is_shared_only_as_a_whole():
-    assert leakage.shared_clips(TABLE, ["speaker", "word"]) == []
+def test_every_clip_with_a_shared_value_is_named_and_unknown_values_are_not_shared():
+    assert shared_clips(TABLE, ["speaker"]) == ["a", "b"]
+    assert shared_clips(TABLE, ["word"]) == ["b", "c"]
+    assert shared_clips(TABLE, ["speaker", "word"]) == []
+
+
+def test_only_clips_of_the_later_partition_overlap():
+    assert overlapping_clips(TABLE, ["word"], ["train", "validation"], "test") == ["b"]
+    assert overlapping_clips(TABLE, ["word"], ["validation"], "test") == []

@@ -1,0 +1,108 @@
+// Connects the controls: record, choose or drop a recording, and show its result.
+
+import { classifyRecording, fetchModel } from "./api.js";
+import { clock } from "./format.js";
+import { hidePictures, showPictures } from "./pictures.js";
+import { startRecording } from "./recording.js";
+import { clear, createBars, showLive, showPrediction, showWaiting } from "./result.js";
+import { showTrust } from "./trust.js";
+
+const byId = (id) => document.getElementById(id);
+const LOWEST_DB = -60; // level at which the meter is empty
+
+let model; // from fetchModel
+let stopRecording = null; // a function while recording
+let latestRequest = 0; // only the result of the last recording is shown
+
+async function start() {
+  model = await fetchModel();
+  createBars(model.colors);
+  clear("No recording yet", "–");
+  showTrust(model);
+  byId("limits").textContent = `wav, flac, ogg, mp3, aiff and more, up to ${model.max_minutes} minutes and ${model.max_megabytes} MB.`;
+  byId("record").onclick = () => (stopRecording ? finish() : record());
+  byId("file").onchange = chooseFile;
+  for (const type of ["dragover", "dragleave", "drop"]) byId("drop").addEventListener(type, dropFile);
+  document.body.dataset.ready = "yes";
+}
+
+async function record() {
+  byId("record").disabled = true;
+  showError("");
+  try {
+    stopRecording = await startRecording(showHop, interrupt);
+    setRecording(true);
+    hidePictures();
+    clear("Live from the microphone", "listening");
+  } catch (error) {
+    showError(error.message);
+  }
+  byId("record").disabled = false;
+}
+
+async function finish() {
+  const stop = stopRecording;
+  stopRecording = null;
+  setRecording(false);
+  await classify(await stop(), "Your recording");
+}
+
+async function interrupt(message) {
+  if (stopRecording) await finish();
+  showError(message);
+}
+
+function setRecording(recording) {
+  byId("record").classList.toggle("recording", recording);
+  byId("record-text").textContent = recording ? "Stop" : "Record";
+  byId("meter").hidden = !recording;
+  byId("file").disabled = recording;
+}
+
+function showHop(prediction) {
+  if (!stopRecording) return;
+  const decibels = 20 * Math.log10(Math.max(prediction.level, 1e-6));
+  byId("time").textContent = clock(prediction.time);
+  byId("level").style.width = `${Math.max(0, 100 * (1 - decibels / LOWEST_DB))}%`;
+  showLive(prediction);
+}
+
+async function chooseFile({ target }) {
+  const [file] = target.files;
+  if (!file) return;
+  await classify(file, file.name);
+  target.value = ""; // so that the same file can be chosen again
+}
+
+function dropFile(event) {
+  event.preventDefault();
+  byId("drop").classList.toggle("over", event.type === "dragover");
+  if (event.type !== "drop" || stopRecording) return;
+  const [file] = event.dataTransfer.files;
+  if (file) classify(file, file.name);
+}
+
+async function classify(file, name) {
+  const request = ++latestRequest;
+  showError("");
+  showWaiting(name);
+  try {
+    if (file.size > model.max_megabytes << 20) throw new Error(`${name}: is larger than ${model.max_megabytes} MB.`);
+    const result = await classifyRecording(file, name);
+    if (request !== latestRequest) return;
+    showPrediction(`${result.name}, ${clock(result.duration)}`, result);
+    showPictures(file, result, model.colors);
+  } catch (error) {
+    if (request !== latestRequest) return;
+    clear("No recording yet", "–");
+    hidePictures();
+    showError(error.message);
+  }
+}
+
+function showError(message) {
+  byId("error").textContent = message;
+  byId("error").hidden = !message;
+}
+
+start();

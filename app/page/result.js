@@ -1,0 +1,76 @@
+// The card with the label and a bar for each emotion.
+
+import { percent } from "./format.js";
+
+const card = document.getElementById("result");
+const title = document.getElementById("title");
+const labelText = document.getElementById("label-text");
+const swatch = document.getElementById("swatch");
+const bars = {}; // emotion: {fill, share}
+let colors; // emotion: color
+
+export function createBars(emotionColors) {
+  colors = emotionColors;
+  for (const [emotion, color] of Object.entries(colors)) {
+    const name = document.createElement("dt");
+    const track = document.createElement("dd");
+    const fill = document.createElement("div");
+    const share = document.createElement("dd");
+    name.textContent = emotion;
+    track.className = "track bar";
+    track.ariaHidden = "true";
+    fill.className = "fill";
+    fill.style.background = color;
+    share.className = "share";
+    share.dataset.emotion = emotion;
+    track.append(fill);
+    document.getElementById("bars").append(name, track, share);
+    bars[emotion] = { fill, share };
+  }
+}
+
+export function showPrediction(name, prediction) {
+  showLabel(name, prediction);
+  for (const [emotion, { fill, share }] of Object.entries(bars)) {
+    const probability = prediction.probabilities[emotion];
+    fill.style.width = `${100 * (probability || 0)}%`;
+    share.textContent = probability === undefined ? "" : percent(probability);
+  }
+}
+
+// In a pause of live speech the last bars stay, faded.
+export function showLive(prediction) {
+  const name = "Live from the microphone";
+  if (prediction.emotion) {
+    showPrediction(name, prediction);
+  } else {
+    showLabel(name, prediction);
+    fade();
+  }
+}
+
+export function clear(name, label) {
+  showPrediction(name, { label, emotion: null, probabilities: {} });
+}
+
+export function showWaiting(name) {
+  title.textContent = `Classifying ${name} …`;
+  fade();
+}
+
+function showLabel(name, { label, emotion }) {
+  card.classList.remove("faded");
+  setText(title, name);
+  setText(labelText, label === "unsure" ? `unsure, perhaps ${emotion}` : label);
+  labelText.dataset.label = label;
+  swatch.style.background = colors[label] || "";
+}
+
+function fade() {
+  card.classList.add("faded");
+}
+
+// Screen readers announce every assignment, so only changes are made.
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,78 @@
+"""The command `python -m speech_emotion`: predict the emotion in recordings."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from speech_emotion.core.command_line import USER_ERROR_STATUS, Parser
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.formatting import printable
+from speech_emotion.inference.output import FORMATS
+from speech_emotion.inference.predictor import MODEL, Predictor
+from speech_emotion.inference.recordings import classify_all, find_recordings
+from speech_emotion.inference.timeline import TimelineSettings
+from speech_emotion.inference.timeline_plot import check_plot, plot_timeline
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command. Return 0 if every recording was classified, and 2 if one was not."""
+    options = _parser().parse_args(arguments)
+    settings = TimelineSettings(options.window, options.hop, options.threshold)
+    recordings, errors = find_recordings(options.recordings)
+    for error in errors:
+        _write_error(error)
+    if options.plot is not None:
+        check_plot(options.plot)
+        if len(recordings) != 1:
+            raise UserError(f"--plot draws one recording; {len(recordings)} were named")
+    failed = _classify(recordings, settings, options)
+    return USER_ERROR_STATUS if errors or failed else 0
+
+
+def _classify(recordings: list[Path], settings: TimelineSettings, options: argparse.Namespace) -> int:
+    """Classify the recordings and write the results. Return how many of them ended in an error."""
+    predictor = Predictor(options.model)
+    output = FORMATS[options.format](sys.stdout, predictor.labels, [str(recording) for recording in recordings])
+    failed = 0
+    results = classify_all(recordings, predictor, settings)
+    for number, (recording, result) in enumerate(zip(recordings, results, strict=True), start=1):
+        _show_progress(number, len(recordings))
+        if isinstance(result, UserError):
+            _write_error(result)
+            failed += 1
+            continue
+        output.write(str(recording), result)
+        if options.plot is not None:
+            plot_timeline(options.plot, result, str(recording), predictor.labels)
+    return failed
+
+
+def _write_error(error: UserError) -> None:
+    sys.stderr.write(f"error: {printable(str(error))}\n")
+
+
+def _show_progress(number: int, total: int) -> None:
+    """Overwrite the counter on a terminal, and remove it at the end."""
+    if total == 1 or not sys.stderr.isatty():
+        return
+    counter = f"{number} of {total}\r" if number < total else ""
+    sys.stderr.write(f"\r\033[K{counter}")
+
+
+def _parser() -> Parser:
+    parser = Parser("python -m speech_emotion", description="Predict the emotion in recordings of speech.")
+    parser.add_argument("recordings", nargs="+", metavar="FILE|FOLDER|-", help="audio, or - for standard input")
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--json", dest="format", action="store_const", const="json", help="a JSON object a recording")
+    formats.add_argument("--csv", dest="format", action="store_const", const="csv", help="a CSV row a window")
+    number = {"type": float, "metavar": "N"}
+    defaults = TimelineSettings()
+    parser.add_argument(
+        "--threshold", default=defaults.threshold, **number, help="unsure below this probability (%(default)s)"
+    )
+    parser.add_argument("--window", default=defaults.window, **number, help="seconds in a window (%(default)s)")
+    parser.add_argument("--hop", default=defaults.hop, **number, help="seconds from window to window (%(default)s)")
+    parser.add_argument("--plot", type=Path, metavar="OUT.png", help="draw the timeline of one recording")
+    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
+    parser.set_defaults(format="table")
+    return parser

@@ -1,0 +1,103 @@
+"""The page in Chromium."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from selenium.webdriver.common.keys import Keys
+from support.app_server import app_server
+from support.browser import Page, needs_chromium, open_browser
+
+from speech_emotion.inference.predictor import MODEL, UNSURE
+
+pytestmark = [pytest.mark.slow, needs_chromium]
+EMOTIONS = {"anger", "fear", "sadness"}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory, spoken):
+    folder = tmp_path_factory.mktemp("browser")
+    soundfile.write(folder / "speech.wav", np.concatenate([spoken(0, 44100), np.zeros(22050)]), 44100)
+    with open_browser(folder / "profile", folder / "speech.wav") as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, address):
+    yield Page(browser, address)
+    errors = [entry for entry in browser.get_log("browser") if "422" not in entry["message"]]
+    assert not errors  # no exception in a script, nothing refused by the content security policy
+
+
+def test_recording_shows_live_predictions_and_then_the_result(page):
+    page["record"].click()
+    page.wait(lambda: page.label() in EMOTIONS)
+    assert page["record"].text == "Stop"
+    assert page.probabilities().keys() == EMOTIONS
+    page["record"].click()
+    page.wait(page["pictures"].is_displayed)
+    assert page["title"].text.startswith("Your recording, 0:0")
+    assert page.label() in EMOTIONS | {UNSURE}
+
+
+@pytest.mark.parametrize("name", ["clip.wav", "clip.mp3"])
+def test_an_upload_shows_its_label_and_pictures(page, clips, name):
+    page.upload(clips / name)
+    assert page.probabilities().keys() == EMOTIONS
+    assert page.count_colors("waveform") > 1 and page.count_colors("mfcc") > 20
+    assert page["mfcc-column"].text == "40"
+    page.wait(page["player"].is_displayed)
+    assert not page["timeline-figure"].is_displayed()
+
+
+def test_a_long_recording_shows_its_timeline(page, clips):
+    page.upload(clips / "long.wav")
+    assert page.count_colors("timeline") > 2
+    page["windows"].click()
+    assert "0:00.0 0:03.0" in page["windows"].text
+
+
+def test_a_bad_recording_shows_an_error_and_clears_the_result(page, clips):
+    page.upload(clips / "clip.wav")
+    page.upload(clips / "text.wav")
+    assert page["error"].text.startswith("text.wav: ")
+    assert page["error"].get_attribute("role") == "alert"
+    assert page.probabilities() == {}
+    assert not page["pictures"].is_displayed()
+
+
+def test_the_page_says_how_far_to_trust_the_model(page):
+    text = page["trust"].text
+    assert "72–75%" in text and "33%" in text
+    assert "close to guessing" in text
+    assert "anger (15% found)" in text
+    assert "not for commercial use" in text
+
+
+def test_the_keyboard_reaches_the_controls_in_order(page):
+    order = []
+    for _ in range(2):
+        page.browser.switch_to.active_element.send_keys(Keys.TAB)
+        order.append(page.browser.switch_to.active_element.get_attribute("id"))
+    assert order == ["record", "file"]
+
+
+def test_the_page_fits_a_phone(page, clips):
+    phone = {"width": 320, "height": 640, "deviceScaleFactor": 2, "mobile": True}
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    page.upload(clips / "long.wav")
+    assert page.browser.execute_script("return document.documentElement.scrollWidth") <= 320
+    page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_picture_in_the_readme_can_be_made(browser, tmp_path, model, clips):
+    """SER_SCREENSHOT=app/screenshot.png pytest tests/app/test_page.py -k readme    makes it with the shipped model."""
+    target = os.environ.get("SER_SCREENSHOT")
+    with app_server(MODEL if target else model) as address:
+        browser.set_window_size(1280, 1200)
+        page = Page(browser, address)
+        page.upload(clips / "long.wav")
+        page.wait(lambda: not browser.execute_script("return document.getAnimations().length"))  # the bars have grown
+        assert browser.save_screenshot(str(Path(target or tmp_path / "page.png")))

@@ -1,0 +1,79 @@
+"""What all figures have in common."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.image import imread
+
+from speech_emotion.core import emotions
+from speech_emotion.core.formatting import percent
+from speech_emotion.plots import errors, evaluation, examples, seeds
+
+TITLE = "TESS, speaker-independent: OAF held out"
+LABELS = ["anger", "fear", "happiness"]
+SCORES = {"uar": 0.74, "uar_low": 0.71, "uar_high": 0.77, "ece": 0.05, "clips": 1400}
+COUNTS = pd.DataFrame(np.diag([5, 0, 900]) + 1, LABELS, LABELS)
+BINS = pd.DataFrame([[0.5, 0.6, 0.55, 0.4, 1], [0.9, 1, 0.97, 1, 1399]]).set_axis(
+    ["low", "high", "confidence", "accuracy", "clips"], axis=1
+)
+HISTORY = pd.DataFrame(np.linspace([1, 2, 1.8, 0.2], [6, 0.5, 0.6, 0.9], 6), columns=evaluation.HISTORY_COLUMNS)
+SEEDS = pd.DataFrame({"protocol": ["random", "speaker-1"] * 2, "seed": [1, 1, 2, 2], "uar": [1, 0.7, 1, 0.8]})
+CLIPS = {label: (np.full((16, 20 + place), -place), np.eye(8, 5)) for place, label in enumerate(LABELS)}
+SPEAKERS = {"speaker": ["A", "A", "A", "B"] * 15, "actual": ["fear", "anger", "happiness", "fear"] * 15}
+PROBABILITIES = {"surprise": np.linspace(0.3, 1, 60), "anger": 0.1, "fear": 0.1, "happiness": 0.005}
+PREDICTIONS = pd.DataFrame(SPEAKERS).assign(clip="OAF_thought_happy.wav", predicted="surprise", **PROBABILITIES)
+
+FIGURES = {
+    "confusion": lambda path: evaluation.plot_confusion(path, COUNTS, TITLE, SCORES, 0.95),
+    "reliability": lambda path: evaluation.plot_reliability(path, BINS, TITLE, SCORES),
+    "history": lambda path: evaluation.plot_history(path, HISTORY, TITLE, {"train": 2000, "validation": 400}),
+    "examples": lambda path: examples.plot_examples(path, CLIPS, "TESS, “back”", np.geomspace(50, 8000, 16), 0.01),
+    "errors": lambda path: errors.plot_errors(path, PREDICTIONS, TITLE),
+    "recall": lambda path: errors.plot_recall(path, PREDICTIONS, TITLE),
+    "seeds": lambda path: seeds.plot_seeds(path, SEEDS, "tess"),
+}
+each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
+
+
+@each_figure
+def test_same_bytes_whatever_the_settings_of_the_user(tmp_path, draw):
+    draw(tmp_path / "first.png")
+    with matplotlib.rc_context({"font.size": 30, "savefig.dpi": 40, "lines.linewidth": 9}):
+        draw(tmp_path / "second.png")
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+
+
+@each_figure
+def test_no_version_no_date_and_nothing_cut_off(tmp_path, draw):
+    draw(tmp_path / "figure.png")
+    content = (tmp_path / "figure.png").read_bytes()
+    assert not any(chunk in content for chunk in (b"tEXt", b"iTXt", b"tIME", b"Matplotlib"))
+    image = imread(tmp_path / "figure.png")[..., :3]  # (height, width, colors)
+    border = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, -4:].reshape(-1, 3)])
+    assert image.shape[1] >= 1200
+    assert (border == 1).all()
+
+
+# How each kind of color blindness changes linear RGB: Machado et al. 2009, https://doi.org/10.1109/TVCG.2009.113
+VISION = {
+    "full": np.eye(3),
+    "protanopia": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
+    "deuteranopia": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+}
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_every_reader_can_tell_the_emotions_apart(vision):
+    colors = np.array([to_rgb(color) for color in emotions.COLORS.values()])
+    seen = np.clip(colors**2.2 @ VISION[vision].T, 0, 1) ** (1 / 2.2)
+    distances = np.linalg.norm(seen[:, None] - seen[None], axis=-1)
+    assert distances[~np.eye(len(seen), dtype=bool)].min() > 0.15
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0%"), (0.005, "<1%"), (0.01, "1%"), (0.745, "74%"), (0.995, ">99%"), (1, "100%")]
+)
+def test_only_none_is_0_percent_and_only_all_is_100(share, text):
+    assert percent(share) == text

@@ -1,0 +1,33 @@
+"""`python -m app.web` in its own process."""
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+
+
+def allow_interrupt() -> None:
+    """For `preexec_fn`: let Ctrl-C end the process, which it does not if the tests run in a shell's background job."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def app_server(model: Path) -> Iterator[str]:
+    """Yield the address of a server, which must end by Ctrl-C without further output."""
+    command = [sys.executable, "-m", "app.web", "--port", "0", "--model", str(model)]
+    with subprocess.Popen(command, **PIPES, preexec_fn=allow_interrupt) as process:
+        try:
+            yield re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+        finally:
+            process.send_signal(signal.SIGINT)
+            timer = threading.Timer(20, process.kill)
+            timer.start()
+            output = process.communicate()
+            timer.cancel()
+    assert (process.returncode, *output) == (130, "", "")
