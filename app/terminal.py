@@ -10,7 +10,6 @@ from speech_emotion.core.formatting import clock
 from speech_emotion.inference.predictor import NO_SPEECH, UNSURE
 from speech_emotion.inference.streaming import LivePrediction
 
-EIGHTHS = " ▏▎▍▌▋▊▉"
 LOWEST_DB = -60.0  # level at which the level bar is empty, in dB below full scale
 HIDE_CURSOR = "\033[?25l"
 SHOW_CURSOR = "\033[?25h"
@@ -109,7 +108,6 @@ class Screen:
 
 
 def bar(share: float, width: int) -> str:
-    """Return a bar of `width` characters, filled to `share`, 0 to 1, in eighths of a character."""
-    eighths = round(min(1.0, max(0.0, share)) * width * 8)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + EIGHTHS[rest]).rstrip().ljust(width)
+    """Return a bar of `width` characters, filled to `share`, 0 to 1."""
+    full = round(min(1.0, max(0.0, share)) * width)
+    return ("█" * full).ljust(width)

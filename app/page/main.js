@@ -1,4 +1,4 @@
-// Connects the controls: record, choose or drop a recording, and show its result.
+// Connects the controls: record or choose a recording, and show its result.
 
 import { classifyRecording, fetchModel } from "./api.js";
 import { clock } from "./format.js";
@@ -22,7 +22,6 @@ async function start() {
   byId("limits").textContent = `wav, flac, ogg, mp3, aiff and more, up to ${model.max_minutes} minutes and ${model.max_megabytes} MB.`;
   byId("record").onclick = () => (stopRecording ? finish() : record());
   byId("file").onchange = chooseFile;
-  for (const type of ["dragover", "dragleave", "drop"]) byId("drop").addEventListener(type, dropFile);
   document.body.dataset.ready = "yes";
 }
 
@@ -72,14 +71,6 @@ async function chooseFile({ target }) {
   if (!file) return;
   await classify(file, file.name);
   target.value = ""; // so that the same file can be chosen again
-}
-
-function dropFile(event) {
-  event.preventDefault();
-  byId("drop").classList.toggle("over", event.type === "dragover");
-  if (event.type !== "drop" || stopRecording) return;
-  const [file] = event.dataTransfer.files;
-  if (file) classify(file, file.name);
 }
 
 async function classify(file, name) {

@@ -6,26 +6,23 @@ import { clock, percent } from "./format.js";
 const byId = (id) => document.getElementById(id);
 const player = byId("player");
 
-let redraw = () => {};
-addEventListener("resize", () => redraw());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
-
-export function showPictures(file, result, colors) {
+export function showPictures(file, { duration, segments, waveform, mfcc }, colors) {
   setVisible(true);
   play(file);
-  byId("timeline-figure").hidden = result.segments.length === 1;
-  fillTable(result.segments);
-  document.querySelectorAll(".duration").forEach((element) => (element.textContent = clock(result.duration)));
-  byId("mfcc-window").textContent = describeWindow(result);
-  byId("mfcc-column").textContent = result.mfcc.column_ms;
-  redraw = () => draw(result, colors);
-  redraw();
+  drawWaveform(byId("waveform"), waveform);
+  drawTimeline(byId("timeline"), segments, colors, duration);
+  drawMfcc(byId("mfcc"), mfcc);
+  fillTable(segments);
+  for (const element of document.querySelectorAll(".duration")) element.textContent = clock(duration);
+  const long = segments.length > 1;
+  byId("timeline-figure").hidden = !long;
+  byId("mfcc-window").textContent = long ? `(${clock(mfcc.start)} to ${clock(mfcc.end)}, the most confident window)` : "";
+  byId("mfcc-column").textContent = mfcc.column_ms;
 }
 
 export function hidePictures() {
   setVisible(false);
   player.pause();
-  redraw = () => {};
 }
 
 function setVisible(visible) {
@@ -44,19 +41,8 @@ function fillTable(segments) {
   const rows = segments.map(({ start, end, label, confidence }) => {
     const row = document.createElement("tr");
     const cells = [clock(start), clock(end), label, confidence ? percent(confidence) : ""];
-    cells.forEach((text) => (row.insertCell().textContent = text));
+    for (const text of cells) row.insertCell().textContent = text;
     return row;
   });
   byId("windows").querySelector("tbody").replaceChildren(...rows);
-}
-
-function describeWindow({ segments, mfcc }) {
-  if (segments.length === 1) return "";
-  return `(${clock(mfcc.start)} to ${clock(mfcc.end)}, the most confident window)`;
-}
-
-function draw({ duration, segments, waveform, mfcc }, colors) {
-  drawWaveform(byId("waveform"), waveform);
-  if (segments.length > 1) drawTimeline(byId("timeline"), segments, colors, duration);
-  drawMfcc(byId("mfcc"), mfcc);
 }

@@ -4,40 +4,31 @@ import { percent } from "./format.js";
 
 const byId = (id) => document.getElementById(id);
 
-export function showTrust(model) {
-  const corpus = model.corpus.toUpperCase();
-  byId("figures").replaceChildren(...figures(model, corpus).map(([number, text]) => figure(number, text)));
-  byId("other-corpora").hidden = model.corpus !== "tess"; // measured for the model trained on TESS
-  byId("low-recall").textContent = describeLowRecall(model, corpus);
-  const terms = model.license.includes("NC") ? `${model.license}, not for commercial use` : model.license;
-  byId("license").textContent = `Trained on ${corpus} (${terms}). ${model.citation}`;
+export function showTrust({ colors, corpus, license, citation, new_words_uar, held_out_uar, held_out_recall }) {
+  const name = corpus.toUpperCase();
+  if (held_out_uar.length) addFigure(range(held_out_uar), `correct on ${name} speakers left out of training`);
+  if (new_words_uar !== null) addFigure(percent(new_words_uar), "correct on new words by its training speakers");
+  addFigure(percent(1 / Object.keys(colors).length), "correct by guessing");
+  byId("other-corpora").hidden = corpus !== "tess"; // measured for the model trained on TESS
+  const missed = Object.entries(held_out_recall).filter(([, recall]) => recall < 0.5);
+  if (missed.length) {
+    const list = missed.map(([emotion, recall]) => `${emotion} (${percent(recall)} found)`).join(", ");
+    byId("missed").textContent = `On ${name} speakers left out of training it missed most clips of ${list}.`;
+  }
+  const terms = license.includes("NC") ? `${license}, not for commercial use` : license;
+  byId("license").textContent = `Trained on ${name} (${terms}). ${citation}`;
 }
 
-function figures({ held_out_uar, new_words_uar, colors }, corpus) {
-  const list = [];
-  if (held_out_uar.length) list.push([range(held_out_uar), `correct on ${corpus} speakers left out of training`]);
-  if (new_words_uar !== null) list.push([percent(new_words_uar), "correct on new words by its training speakers"]);
-  list.push([percent(1 / Object.keys(colors).length), "correct by guessing"]);
-  return list;
+function addFigure(number, text) {
+  const box = document.createElement("div");
+  const strong = document.createElement("b");
+  strong.textContent = number;
+  box.append(strong, text);
+  byId("figures").append(box);
 }
 
 function range(sortedShares) {
   const percents = sortedShares.map((share) => Math.round(100 * share));
   const [lowest, highest] = [percents.at(0), percents.at(-1)];
   return lowest === highest ? `${lowest}%` : `${lowest}–${highest}%`;
-}
-
-function figure(number, text) {
-  const box = document.createElement("div");
-  const strong = document.createElement("b");
-  strong.textContent = number;
-  box.append(strong, text);
-  return box;
-}
-
-function describeLowRecall({ held_out_recall }, corpus) {
-  const low = Object.entries(held_out_recall).filter(([, recall]) => recall < 0.5);
-  if (!low.length) return "";
-  const names = low.map(([emotion, recall]) => `${emotion} (${percent(recall)} found)`).join(", ");
-  return `On ${corpus} speakers left out of training it missed most clips of ${names}.`;
 }

@@ -105,9 +105,7 @@ def with_soundfile(path: Path) -> Blocks:
         _check_log(sound.extra_info)
         yield from _read_blocks(sound)
         if sound.tell() < sound.frames:
-            raise UserError(
-                f"is truncated or damaged: {sound.tell():,} samples of the {sound.frames:,} that its header states"
-            )
+            raise UserError(f"is truncated or damaged: {sound.tell():,} samples of {sound.frames:,}")
 
 
 def with_ffmpeg(path: Path) -> Blocks:
@@ -147,7 +145,7 @@ def _read_blocks(sound: soundfile.SoundFile) -> Blocks:
 def _check_log(log: str) -> None:
     for stated, found in SHORT_CHUNK.findall(log):
         if int(found) < int(stated) < UNKNOWN_BYTES:
-            raise UserError(f"is truncated: {int(found):,} bytes of the {int(stated):,} that its header states")
+            raise UserError(f"is truncated: {int(found):,} bytes of {int(stated):,}")
     if SHORT_OGG.search(log):
         raise UserError("is truncated: it ends within a page")
 
@@ -156,5 +154,5 @@ def _check_ffmpeg(status: int, log: str) -> None:
     if re.search("ended prematurely|partial file", log):
         raise UserError("is truncated")
     if status != 0:
-        reason = re.sub(r"^\[.*? @ 0x\w+\] ", "", log.partition("\n")[0]).rstrip(".")
+        reason = re.sub(r"\[.*? @ 0x\w+\] ", "", log.partition("\n")[0]).rstrip(".")
         raise UserError(f"cannot be decoded ({reason or 'ffmpeg failed'}); {EXPECTED}, m4a or webm")

@@ -1,0 +1,1 @@
+"""Metrics, baselines, and how much a result depends on the random seed."""

@@ -1,0 +1,1 @@
+"""The figures in metrics/, as PNG files."""

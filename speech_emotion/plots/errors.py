@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from speech_emotion.core.emotions import color
+from speech_emotion.core.files import DECIMALS
 from speech_emotion.core.formatting import percent
 from speech_emotion.plots import style
 
@@ -27,7 +28,8 @@ def most_confident_errors(table: pd.DataFrame) -> pd.DataFrame:
         confidence=[row[row["predicted"]] for _, row in errors.iterrows()],
         actual_probability=[row[row["actual"]] for _, row in errors.iterrows()],
     )
-    return rows.sort_values(["confidence", "clip"], ascending=[False, True]).head(SHOWN).reset_index(drop=True)
+    rows = rows.round(DECIMALS).sort_values(["confidence", "clip"], ascending=[False, True])
+    return rows.head(SHOWN).reset_index(drop=True)
 
 
 def plot_errors(path: Path, table: pd.DataFrame, title: str) -> None:

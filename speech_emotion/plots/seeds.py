@@ -21,7 +21,7 @@ def plot_seeds(path: Path, table: pd.DataFrame, corpus: str) -> None:
         for place, protocol in enumerate(protocols):
             uar = table["uar"][table["protocol"] == protocol]
             axes.plot(uar, [place] * len(uar), "o", color=style.TRAINING, alpha=0.6, clip_on=False)
-            axes.vlines(uar.mean(), place - 0.25, place + 0.25, color=style.INK)
+            axes.vlines(uar.mean(), place - 0.25, place + 0.25, color=style.INK, clip_on=False)
             axes.text(uar.mean(), place - 0.32, f"{uar.mean():.3f} ± {uar.std():.3f}", ha="center", fontsize=9)
         axes.set_yticks(range(len(protocols)), names)
         axes.set(xlabel="UAR (dot: one seed; line: mean ± standard deviation)", xlim=(0, 1))

@@ -83,13 +83,12 @@ def _check_disjoint(table: pd.DataFrame, protocol: str, columns: list[str], part
 
 
 def _random(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> np.ndarray:
-    utterances = clips.drop_duplicates(UTTERANCE)  # two takes of one utterance go to the same partition
-    rest, test = _stratify(utterances["emotion"], settings.test_size, "test", seed)
-    validation_size = settings.validation_size / (1 - settings.test_size)
-    _, validation = _stratify(utterances["emotion"][rest], validation_size, "validation", seed)
-    partition = _partition(utterances.index.isin(test), utterances.index.isin(validation))
-    assigned = utterances[UTTERANCE].assign(partition=partition)
-    return clips[UTTERANCE].merge(assigned, on=UTTERANCE, how="left")["partition"].to_numpy()
+    utterance = clips["speaker"] + "/" + clips["word"] + "/" + clips["emotion"]
+    emotions = clips["emotion"].set_axis(utterance)
+    emotions = emotions[~emotions.index.duplicated()]  # two takes of one utterance go to the same partition
+    rest, test = _stratify(emotions, settings.test_size, "test", seed)
+    _, validation = _stratify(emotions[rest], settings.validation_size / (1 - settings.test_size), "validation", seed)
+    return _partition(utterance.isin(test), utterance.isin(validation))
 
 
 def _words(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> np.ndarray:
@@ -112,8 +111,8 @@ def _notebook(clips: pd.DataFrame) -> np.ndarray:
     return np.where(clips.index.isin(last), "test", "train")
 
 
-def _partition(test: np.ndarray, validation: np.ndarray) -> np.ndarray:
-    """Turn two boolean arrays of shape (clips,) into names. A clip in both is a test clip."""
+def _partition(test: pd.Series, validation: pd.Series) -> np.ndarray:
+    """Turn two boolean series, one value for each clip, into names. A clip in both is a test clip."""
     return np.select([test, validation], ["test", "validation"], "train")
 
 

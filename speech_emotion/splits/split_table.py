@@ -47,8 +47,7 @@ def _read_rows(path: Path) -> pd.DataFrame:
         if column not in table:
             table = table.rename(columns={name: column})
     if "clip" not in table or "partition" not in table:
-        expected = "path (or clip) and partition (or split, part, subset)"
-        raise UserError(f"{path}: columns {columns}; expected {expected}")
+        raise UserError(f"{path}: columns {columns}; expected path (or clip) and partition (or split, part, subset)")
     partition = table["partition"].str.strip().str.lower().replace(PARTITION_NAMES)
     if not partition.isin(clip_table.PARTITIONS).all() or partition.nunique() < 2:
         found = ", ".join(sorted(set(partition))[:5])

@@ -96,7 +96,7 @@ def test_the_picture_in_the_readme_can_be_made(browser, tmp_path, model, clips):
     """SER_SCREENSHOT=app/screenshot.png pytest tests/app/test_page.py -k readme    makes it with the shipped model."""
     target = os.environ.get("SER_SCREENSHOT")
     with app_server(MODEL if target else model) as address:
-        browser.set_window_size(1280, 1200)
+        browser.set_window_size(1280, 1280)
         page = Page(browser, address)
         page.upload(clips / "long.wav")
         page.wait(lambda: not browser.execute_script("return document.getAnimations().length"))  # the bars have grown

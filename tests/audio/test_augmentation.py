@@ -26,8 +26,8 @@ def validate(training: list, calibration: list) -> AugmentSettings:
     [
         ("speed", 1.25, 0.8, 1.25),
         ("speed", 0.8, 1.25, 0.8),
-        ("stretch", 2.0, 0.5, 1),
-        ("pitch", 12.0, 1, 2),
+        pytest.param("stretch", 2.0, 0.5, 1, marks=pytest.mark.slow),  # compiles a function of librosa
+        pytest.param("pitch", 12.0, 1, 2, marks=pytest.mark.slow),  # and this one the same
         ("noise", 20.0, 1, 1),
     ],
 )

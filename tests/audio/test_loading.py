@@ -56,16 +56,14 @@ def test_a_stream_is_the_signal_in_pieces(tmp_path, monkeypatch, rate):
     np.testing.assert_allclose(np.concatenate(pieces), loading.load(tmp_path / "tone.flac", RATE), atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("name", "start"), [("", r"\S+/clip\.wav: no such file"), ("standard input", "standard input: no")]
-)
-def test_an_error_names_the_file(tmp_path, name, start):
-    with pytest.raises(UserError, match=f"^{start}"):
-        loading.load(tmp_path / "clip.wav", RATE, name=name)
+def test_an_error_names_the_file(tmp_path):
+    with pytest.raises(UserError, match=r"^/.*clip\.wav: no such file"):
+        loading.load(tmp_path / "clip.wav", RATE)
+    with pytest.raises(UserError, match="^standard input: no such file"):
+        loading.load(tmp_path / "clip.wav", RATE, name="standard input")
 
 
 def test_loading_needs_no_packages_of_the_pipeline():
-    code = (
-        "import sys, speech_emotion.audio.loading; print({'librosa', 'pandas', 'pydantic', 'yaml'} & set(sys.modules))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"set()\n"
+    heavy = {"librosa", "pandas", "pydantic", "yaml"}
+    code = f"import sys, speech_emotion.audio.loading; sys.exit(bool({heavy} & set(sys.modules)))"
+    subprocess.run([sys.executable, "-c", code], check=True)

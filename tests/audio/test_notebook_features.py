@@ -1,6 +1,7 @@
 """The features of the original notebook: which samples they see."""
 
 import numpy as np
+import pytest
 import soundfile
 
 from speech_emotion.audio import notebook_features
@@ -8,6 +9,7 @@ from speech_emotion.audio import notebook_features
 RATE = 22050
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of audioread, which librosa imports
 def test_only_the_seconds_from_half_a_second_to_three_and_a_half_matter(tmp_path):
     signal = 0.1 * np.random.default_rng(0).standard_normal(5 * RATE)
     soundfile.write(tmp_path / "all.wav", signal, RATE)

@@ -13,7 +13,7 @@ from speech_emotion.splits import audit
 from speech_emotion.splits.leakage import SHARED_PROPERTIES
 
 MODULE = "speech_emotion.splits.audit"
-SPLIT = "path,part\nx/1_a.wav,train\nx/2_b.wav,test\n"
+SPLIT = "path,part\nx/1_a.wav,train\nx/2_a.wav,test\n"
 
 
 @pytest.mark.parametrize("property", SHARED_PROPERTIES)
@@ -27,17 +27,12 @@ def test_a_planted_overlap_is_counted_for_its_pair_only(clean_split, property, e
     assert [pair for pair, overlap in pairs.items() if overlap["clips"]] == [f"{later} in {earlier}"]
 
 
-def test_the_report_has_sizes_overlaps_and_verdict(clean_split):
-    report = audit.format_report("mine", audit.compare_partitions(clean_split.assign(speaker="a", word="")))
-    assert report.startswith("mine: train 12, validation 12, test 12 clips")
-    assert "12 (100%)" in report and "unknown" in report
-    assert "Verdict: speaker-dependent, words unknown\n- " in report
-
-
 def test_the_command_prints_text_or_json(tmp_path, capsys):
     (tmp_path / "split.csv").write_text(SPLIT)
     audit.main([str(tmp_path / "split.csv"), "--pattern", r"(?P<speaker>\d)_(?P<word>\w)\.wav"])
-    assert "Verdict: speaker-independent, word-independent" in capsys.readouterr().out
+    report = capsys.readouterr().out
+    for text in ("train 1, test 1 clips", "1 (100%)", "unknown", "Verdict: speaker-independent, word-dependent\n- "):
+        assert text in report
     audit.main([str(tmp_path / "split.csv"), "--json"])
     assert json.loads(capsys.readouterr().out)["verdict"]["summary"] == "speakers unknown, words unknown"
 

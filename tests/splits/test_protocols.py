@@ -3,19 +3,18 @@
 from itertools import product
 from pathlib import Path
 
+import hypothesis
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speech_emotion.core import clip_table, params
-from speech_emotion.core.clip_table import PARTITIONS
+from speech_emotion.core import params
+from speech_emotion.core.clip_table import COLUMNS, PARTITIONS
 from speech_emotion.core.errors import UserError
 from speech_emotion.splits import protocols
 from speech_emotion.splits.leakage import UTTERANCE
 from speech_emotion.splits.protocols import SplitSettings
 
-SETTINGS = SplitSettings(test_size=0.2, validation_size=0.1)
 PROTOCOLS = ["random", "words", "speaker-1", "speaker-2", "speaker-3"]
 
 
@@ -25,11 +24,12 @@ def corpus(words: int = 20, takes: int = 1) -> pd.DataFrame:
     for speaker, word, emotion, take in product(range(3), range(words), range(4), range(takes)):
         clip = f"S{speaker}_w{word:02}_e{emotion}_{take}.wav"
         rows.append((clip, f"S{speaker}", f"w{word:02}", f"e{emotion}", f"hash of {clip}"))
-    return pd.DataFrame(rows, columns=clip_table.COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def split(protocol: str, seed: int = 1, **size: int) -> pd.DataFrame:
-    return protocols.make_split(corpus(**size), protocol, SETTINGS, seed)
+def split(protocol: str, seed: int = 1, sizes: tuple[float, float] = (0.2, 0.1), **options: int) -> pd.DataFrame:
+    settings = SplitSettings(test_size=sizes[0], validation_size=sizes[1])
+    return protocols.make_split(corpus(**options), protocol, settings, seed)
 
 
 def values(table: pd.DataFrame, column: str, partition: str) -> set[str]:
@@ -39,7 +39,7 @@ def values(table: pd.DataFrame, column: str, partition: str) -> set[str]:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_no_clip_is_lost_and_every_partition_has_every_emotion(protocol):
     table = split(protocol)
-    assert table[clip_table.COLUMNS].equals(corpus())
+    assert table[COLUMNS].equals(corpus())
     for partition in PARTITIONS:
         assert values(table, "emotion", partition) == {"e0", "e1", "e2", "e3"}
 
@@ -50,14 +50,14 @@ def test_the_seed_determines_the_split(protocol):
     assert not split(protocol).equals(split(protocol, seed=2))
 
 
-@settings(max_examples=20)
-@given(seed=st.integers(0, 2**31), words=st.integers(8, 40))
+@hypothesis.settings(max_examples=20)
+@hypothesis.given(seed=st.integers(0, 2**31), words=st.integers(8, 40))
 def test_words_are_in_one_partition_each(seed, words):
     assert split("words", seed, words=words).groupby("word")["partition"].nunique().eq(1).all()
 
 
-@settings(max_examples=20)
-@given(seed=st.integers(0, 2**31), number=st.integers(1, 3))
+@hypothesis.settings(max_examples=20)
+@hypothesis.given(seed=st.integers(0, 2**31), number=st.integers(1, 3))
 def test_a_speaker_protocol_holds_out_one_speaker_and_validates_on_new_words(seed, number):
     table = split(f"speaker-{number}", seed)
     assert values(table, "speaker", "test") == {f"S{number - 1}"}
@@ -83,10 +83,26 @@ def test_the_notebook_protocol_tests_on_the_last_emotions_of_the_last_speaker():
     assert values(table, "speaker", "train") == {"S0", "S1", "S2"}
 
 
-@pytest.mark.parametrize("protocol", ["speaker-0", "speaker-4", "speaker-x", "loso", ""])
-def test_an_unknown_protocol_is_a_user_error(protocol):
-    with pytest.raises(UserError, match="expected"):
-        split(protocol)
+@pytest.mark.parametrize(
+    ("protocol", "sizes", "message"),
+    [
+        ("loso", (0.2, 0.1), "expected random, words"),
+        ("speaker-x", (0.2, 0.1), "expected random, words"),
+        ("speaker-0", (0.2, 0.1), "from 1 to 3"),
+        ("speaker-4", (0.2, 0.1), "from 1 to 3"),
+        ("random", (0.2, 0.01), r"raise split\.validation_size"),  # fewer clips than emotions
+        ("random", (0.01, 0.1), r"raise split\.test_size"),
+    ],
+)
+def test_a_split_that_cannot_be_made_is_a_user_error(protocol, sizes, message):
+    with pytest.raises(UserError, match=message):
+        split(protocol, sizes=sizes)
+
+
+@pytest.mark.parametrize("size", [0, 0.5, -1])
+def test_a_size_out_of_range_is_a_user_error(size):
+    with pytest.raises(UserError, match=r"split\.test_size"):
+        params.validate({"test_size": size, "validation_size": 0.1}, SplitSettings, Path("params.yaml"), "split")
 
 
 @pytest.mark.parametrize(
@@ -114,16 +130,3 @@ def test_a_partition_without_an_emotion_is_found():
     table = split("random")
     with pytest.raises(UserError, match="the test partition has no clip of e1"):
         protocols.check_split(table[(table["partition"] != "test") | (table["emotion"] != "e1")], "random")
-
-
-@pytest.mark.parametrize(("test", "validation", "partition"), [(0.2, 0.01, "validation"), (0.01, 0.1, "test")])
-def test_a_random_partition_with_fewer_clips_than_emotions_is_a_user_error(test, validation, partition):
-    sizes = SplitSettings(test_size=test, validation_size=validation)
-    with pytest.raises(UserError, match=rf"raise split\.{partition}_size"):
-        protocols.make_split(corpus(), "random", sizes, seed=1)
-
-
-@pytest.mark.parametrize("size", [0, 0.5, -1])
-def test_a_size_out_of_range_is_a_user_error(size):
-    with pytest.raises(UserError, match=r"split\.test_size"):
-        params.validate({"test_size": size, "validation_size": 0.1}, SplitSettings, Path("params.yaml"), "split")
