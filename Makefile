@@ -47,7 +47,7 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 # uv if it is installed, because it is ten times faster; otherwise pip.
 .venv: requirements.txt
 	$(PYTHON) -m venv --clear .venv
-	if command -v uv; then uv pip sync -q --python .venv/bin/python requirements.txt; else .venv/bin/pip install -q -r requirements.txt; fi
+	if command -v uv; then uv pip sync -q --compile-bytecode --python .venv/bin/python requirements.txt; else .venv/bin/pip install -q -r requirements.txt; fi
 	touch .venv
 
 .PHONY: help demo test quick repro seeds audit bench live app pins

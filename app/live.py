@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.microphone import BLOCK_SECONDS, list_devices, open_microphone
+from app.microphone import BLOCK_SECONDS, open_microphone
 from app.terminal import open_display
 from speech_emotion.audio import loading
 from speech_emotion.core.command_line import Parser, exit_on_user_error
@@ -18,9 +18,6 @@ from speech_emotion.inference.streaming import StreamingPredictor, StreamingSett
 
 def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
-    if options.list:
-        sys.stdout.write(f"{list_devices()}\n")
-        return
     if options.fast and options.file is None:
         raise UserError("--fast needs --file")
     settings = StreamingSettings(window=options.window, hop=options.hop, threshold=options.threshold)
@@ -62,8 +59,9 @@ def _parser() -> Parser:
     defaults = StreamingSettings()
     parser = Parser("python -m app.live", description="Predict the emotion of live speech.")
     source = parser.add_mutually_exclusive_group()
-    source.add_argument("--device", type=_device, metavar="NAME", help="name or number of a microphone from --list")
-    source.add_argument("--list", action="store_true", help="list the microphones and exit")
+    source.add_argument(
+        "--device", type=_device, metavar="NAME", help="see python -m sounddevice for names and numbers"
+    )
     source.add_argument("--file", type=Path, metavar="CLIP", help="play a recording instead, in real time")
     parser.add_argument("--fast", action="store_true", help="with --file: as fast as possible")
     number = {"type": float, "metavar": "N"}

@@ -12,16 +12,11 @@ BLOCK_SECONDS = 0.05
 BACKLOG = 200  # blocks that wait at most, 10 s; if they are not read by then, newer sound is lost
 
 
-def list_devices() -> str:
-    """Return a table of the sound devices, one per line."""
-    return str(_sounddevice().query_devices())
-
-
 def open_microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarray]]:
     """Open an input device.
 
     Args:
-        device: its number or a part of its name; None is the default device.
+        device: its number or some words of its name; None is the default device.
 
     Returns:
         Its sample rate in Hz, its name, and its blocks, float32 (samples,).
@@ -42,7 +37,9 @@ def open_microphone(device: int | str | None) -> tuple[float, str, Iterator[np.n
         stream = sounddevice.InputStream(rate, round(BLOCK_SECONDS * rate), device, 1, "float32", callback=keep)
     except (sounddevice.PortAudioError, ValueError) as error:
         reason = str(error).partition("\n")[0]
-        raise UserError(f"no microphone ({reason}); choose one of --list with --device, or use --file") from error
+        raise UserError(
+            f"no microphone ({reason}); choose a --device from python -m sounddevice, or use --file"
+        ) from error
     return rate, info["name"], _read(stream, blocks)
 
 

@@ -11,7 +11,7 @@ import onnx
 
 from speech_emotion.audio import loading
 from speech_emotion.audio.mfcc import FeatureSettings
-from speech_emotion.core import files, params
+from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus import description
@@ -27,7 +27,7 @@ def main(corpus: str, protocol: str) -> None:
     described = description.load(corpus)
     metrics = Path("metrics") / corpus
     report = files.read_json(metrics / "corpus.json")
-    scores = {name: files.read_json(metrics / name / "metrics.json") for name in protocols}
+    scores = {name: read_scores(metrics / name / "scores.csv") for name in protocols}
     network = files.require_output(Path("models") / corpus / f"{protocol}.onnx")
 
     metadata = {
@@ -45,6 +45,11 @@ def main(corpus: str, protocol: str) -> None:
     card = model_card.format_card(described, report, protocol, scores, settings.sample_rate, checks)
     files.write_text(Path("MODEL_CARD.md"), card)
     print(f"models/ser.onnx: agrees with librosa and the {protocol} network of {corpus} on {checks['clips']} clips")
+
+
+def read_scores(path: Path) -> dict[str, float]:
+    table = tables.read_csv(path, ["score", "value"])
+    return dict(zip(table["score"], table["value"], strict=True))
 
 
 def validation_signals(data: Path, protocol: str, sample_rate: int) -> Iterator[tuple[str, np.ndarray]]:

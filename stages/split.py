@@ -19,8 +19,7 @@ def main(corpus: str, protocol: str) -> None:
     table = protocols.make_split(clips, protocol, settings, seed)
     clip_table.write_partitions(data / "splits" / f"{protocol}.csv", table)
 
-    counts = table["partition"].value_counts()
-    sizes = ", ".join(f"{counts.get(name, 0)} {name}" for name in clip_table.PARTITIONS)
+    sizes = ", ".join(f"{(table['partition'] == name).sum()} {name}" for name in clip_table.PARTITIONS)
     print(f"{corpus}, {protocol}: {sizes}")
 
 

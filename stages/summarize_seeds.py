@@ -1,6 +1,6 @@
 """Test the networks that were trained with several seeds: how much of a result is chance.
 
-python -m stages.summarize_seeds <corpus>    writes metrics/<corpus>/seeds.csv, seeds.json and seeds.png
+python -m stages.summarize_seeds <corpus>    writes metrics/<corpus>/seeds*.csv, seeds.png and unseen_speakers.json
 """
 
 from pathlib import Path
@@ -34,8 +34,10 @@ def main(corpus: str) -> None:
         rows.append(seeds.seed_row(protocol, seed, numbers))
     table = pd.DataFrame(rows)
 
+    summary = seeds.summarize_seeds(table)
     tables.write_csv(out / "seeds.csv", table)
-    files.write_json(out / "seeds.json", seeds.summarize_seeds(table))
+    tables.write_csv(out / "seeds_summary.csv", summary)
+    files.write_json(out / "unseen_speakers.json", seeds.unseen_speakers(summary))
     plot_seeds(out / "seeds.png", table, corpus)
 
 

@@ -29,12 +29,9 @@ export function openLiveSocket(rate, onPrediction, onError) {
 }
 
 async function send(address, options) {
-  let response;
-  try {
-    response = await fetch(address, options);
-  } catch {
+  const response = await fetch(address, options).catch(() => {
     throw new Error("The server does not answer. Is it still running?");
-  }
+  });
   const explained = response.status === 422; // its JSON has an error message
   if (!response.ok && !explained) throw new Error("The server failed. Its terminal shows why.");
   return response;

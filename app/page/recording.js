@@ -5,10 +5,6 @@ import { encodeWav } from "./wav.js";
 
 // The model was trained on unprocessed sound.
 const AUDIO = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-const MICROPHONE_ERRORS = {
-  NotAllowedError: "The browser may not use the microphone. Allow it, or choose a recording instead.",
-  NotFoundError: "No microphone was found. Connect one, or choose a recording instead.",
-};
 
 // Returns a function that ends the recording and returns it as a Blob.
 export async function startRecording(onPrediction, onError) {
@@ -35,12 +31,10 @@ export async function startRecording(onPrediction, onError) {
 }
 
 async function openMicrophone() {
-  if (!navigator.mediaDevices) {
-    throw new Error("Browsers allow the microphone on localhost and https only. Choose a recording instead.");
-  }
+  if (!navigator.mediaDevices) throw new Error("Browsers allow the microphone on localhost and https only.");
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: AUDIO });
   } catch (error) {
-    throw new Error(MICROPHONE_ERRORS[error.name] || error.message);
+    throw new Error(`The microphone cannot be used (${error.message}). Choose a recording instead.`);
   }
 }

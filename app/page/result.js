@@ -12,20 +12,14 @@ let colors; // emotion: color
 export function createBars(emotionColors) {
   colors = emotionColors;
   for (const [emotion, color] of Object.entries(colors)) {
-    const name = document.createElement("dt");
-    const track = document.createElement("dd");
-    const fill = document.createElement("div");
-    const share = document.createElement("dd");
-    name.textContent = emotion;
-    track.className = "track bar";
-    track.ariaHidden = "true";
-    fill.className = "fill";
+    const row = document.getElementById("bar").content.cloneNode(true);
+    const fill = row.querySelector(".fill");
+    const share = row.querySelector(".share");
+    row.querySelector("dt").textContent = emotion;
     fill.style.background = color;
-    share.className = "share";
     share.dataset.emotion = emotion;
-    track.append(fill);
-    document.getElementById("bars").append(name, track, share);
     bars[emotion] = { fill, share };
+    document.getElementById("bars").append(row);
   }
 }
 

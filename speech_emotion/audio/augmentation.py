@@ -77,12 +77,7 @@ Changes = Annotated[list[Change], AfterValidator(_check_unique)]
 
 
 class AugmentSettings(Section):
-    """The section `augment` of params.yaml: for each copy, a mapping of kinds (AUGMENTATIONS) to amounts.
-
-    Attributes:
-        training_copies: of every training clip, to train on.
-        calibration_copies: of every validation clip, to fit the temperature on.
-    """
+    """The section `augment` of params.yaml, where each key is explained."""
 
     training_copies: Changes
     calibration_copies: Annotated[Changes, Field(min_length=1)]

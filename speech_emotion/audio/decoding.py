@@ -45,10 +45,12 @@ def decode(path: Path) -> Blocks:
     """
     check_file(path)
     decoder = with_soundfile if known_to_libsndfile(path) else with_ffmpeg
+    lowest, highest = SAMPLE_RATES
     total = 0
     silent = True
     for rate, block in decoder(path):
-        check_rate(rate)
+        if not lowest <= rate <= highest:
+            raise UserError(f"has a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
         check_samples(block)
         total += len(block)
         silent = silent and not block.any()
@@ -72,13 +74,6 @@ def check_file(path: Path) -> None:
         raise UserError("no such file; was it moved or misspelled?") from None
     except OSError as error:
         raise UserError(f"cannot be read ({error.strerror})") from error
-
-
-def check_rate(rate: int) -> None:
-    """Raise UserError if `rate` is outside SAMPLE_RATES."""
-    lowest, highest = SAMPLE_RATES
-    if not lowest <= rate <= highest:
-        raise UserError(f"has a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
 
 
 def check_samples(samples: np.ndarray) -> None:

@@ -1,7 +1,4 @@
-"""Load audio files as mono signals at any sample rate. All code that reads audio uses this module.
-
-The baselines are the exception: the features of the original notebook are read as the notebook reads them.
-"""
+"""Load audio files as mono signals at any sample rate."""
 
 from collections.abc import Iterator
 from pathlib import Path

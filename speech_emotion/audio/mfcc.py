@@ -12,8 +12,6 @@ from pydantic import Field, model_validator
 
 from speech_emotion.core.params import Section
 
-TOP_DB = 80.0  # dB; log-mel values this far below the peak are raised to that floor
-
 
 class FeatureSettings(Section):
     """The section `features` of params.yaml, where each key is explained."""
@@ -61,7 +59,7 @@ def trim(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
 
 
 def log_mel(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
-    """Return the mel power spectrogram in dB, at least TOP_DB below its peak: (samples,) to (n_mels, frames)."""
+    """Return the mel power spectrogram in dB, limited to 80 dB below its peak: (samples,) to (n_mels, frames)."""
     mel = librosa.feature.melspectrogram(
         y=signal,
         sr=settings.sample_rate,
@@ -69,7 +67,7 @@ def log_mel(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
         hop_length=settings.hop_length,
         n_mels=settings.n_mels,
     )
-    return librosa.power_to_db(mel, top_db=TOP_DB)
+    return librosa.power_to_db(mel, top_db=80.0)
 
 
 def average_frames(frames: np.ndarray, size: int) -> np.ndarray:

@@ -3,9 +3,3 @@
 
 class UserError(Exception):
     """Something the user can fix. Its message is one line: what came, what was expected, what to do."""
-
-
-def require(condition: bool, otherwise: str) -> None:
-    """Raise UserError(otherwise) unless `condition` holds."""
-    if not condition:
-        raise UserError(otherwise)

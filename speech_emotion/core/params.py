@@ -86,5 +86,7 @@ def _explain(place: str, problem: dict[str, Any]) -> str:
         return f"missing key {place}"
     if problem["type"] == "extra_forbidden":
         return f"unknown key {place}"
-    expected = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-    return f"{place} is {problem['input']!r}; {expected}"
+    message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    if isinstance(problem["input"], dict):  # a check of several keys, whose message names them
+        return f"{place}: {message}"
+    return f"{place} is {problem['input']!r}; {message}"

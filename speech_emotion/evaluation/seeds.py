@@ -10,17 +10,30 @@ def seed_row(protocol: str, seed: int, summary: dict[str, float]) -> dict[str, s
     return {"protocol": protocol, "seed": seed} | {name: summary[name] for name in SEED_METRICS}
 
 
-def summarize_seeds(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+def summarize_seeds(table: pd.DataFrame) -> pd.DataFrame:
     """Return mean and standard deviation over seeds, for each protocol and for the mean of the speaker protocols.
 
     Args:
         table: rows from `seed_row`, with the same seeds for every protocol, at least two.
 
     Returns:
-        {protocol: {uar_mean, uar_std, ...}}, with "speakers" for the mean of the speaker protocols, if there are any.
+        Columns protocol, uar_mean, uar_std, ... The protocol "speakers" is the mean of the speaker protocols.
     """
     speakers = table[table["protocol"].str.startswith("speaker-")]
     speaker_means = speakers.groupby("seed")[SEED_METRICS].mean().reset_index().assign(protocol="speakers")
     statistics = pd.concat([table, speaker_means]).groupby("protocol")[SEED_METRICS].agg(["mean", "std"])
     statistics.columns = [f"{metric}_{statistic}" for metric, statistic in statistics.columns]
-    return statistics.to_dict("index")
+    return statistics.reset_index()
+
+
+def unseen_speakers(summary: pd.DataFrame) -> dict[str, float]:
+    """Return the few numbers about speakers who were held out: uar, uar_std (over seeds) and ece, to 3 decimals.
+
+    Without a speaker protocol nothing is known about them, and the result is empty.
+    """
+    rows = summary[summary["protocol"] == "speakers"]
+    if rows.empty:
+        return {}
+    speakers = rows.iloc[0]
+    numbers = {"uar": speakers["uar_mean"], "uar_std": speakers["uar_std"], "ece": speakers["ece_mean"]}
+    return {name: round(float(value), 3) for name, value in numbers.items()}

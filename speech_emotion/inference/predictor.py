@@ -57,14 +57,14 @@ class Predictor:
         metadata: everything the model file says about itself, such as corpus, scores and license.
     """
 
-    def __init__(self, path: Path | str = MODEL, threads: int = 1):
-        """Load the model file `path`. One prediction uses `threads` cores.
+    def __init__(self, path: Path = MODEL):
+        """Load the model file `path`. One prediction uses one core.
 
         Raises:
             UserError: the file is missing or damaged, or is another kind of model.
         """
-        self._session = open_session(Path(path), ["signal"], ["probabilities", "features"], threads)
-        self.metadata = read_metadata(self._session, Path(path), ["labels", "sample_rate", "features"])
+        self._session = open_session(path, ["signal"], ["probabilities", "features"])
+        self.metadata = read_metadata(self._session, path, ["labels", "sample_rate", "features"])
         self.labels: list[str] = self.metadata["labels"]
         self.sample_rate: int = self.metadata["sample_rate"]
         self._min_samples: int = self.metadata["features"]["n_fft"]

@@ -83,7 +83,7 @@ def format_card(
         corpus: that the model was trained on.
         report: content of metrics/<corpus>/corpus.json.
         protocol: the one that is shipped.
-        scores: {protocol: content of its metrics.json}, in the order of the table.
+        scores: {protocol: its scores, see metrics.summarize}, in the order of the table.
         sample_rate: of the model, in Hz.
         checks: from `merge.check_merged`.
     """
@@ -94,8 +94,8 @@ def format_card(
         chance=1 / len(labels),
         rate=sample_rate,
         title=corpus.title,
-        used=report["clips"]["used"],
-        expected=report["clips"]["expected"],
+        used=report["clips"],
+        expected=report["clips"] + len(report["missing"]) + len(report["altered"]),
         speakers=len(report["speakers"]),
         names=", ".join(report["speakers"]),
         protocol=protocol,

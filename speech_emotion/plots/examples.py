@@ -8,7 +8,7 @@ import pandas as pd
 from speech_emotion.plots import style
 
 RANGE_DB = 80
-KILOHERTZ = np.array([0.5, 1, 2, 4, 8, 16])  # ticks
+TICKS = (500, 1000, 2000, 4000, 8000, 16000)  # Hz
 
 
 def one_clip_per_emotion(clips: pd.DataFrame) -> pd.DataFrame:
@@ -43,9 +43,9 @@ def plot_examples(
             above.set_title(emotion, loc="center", pad=10)
             style.color_strip(above, [0, 1], [1.03, 1.03], emotion)
             above.set_xlim(0, longest)
-        ticks = KILOHERTZ[frequencies[-1] / 1000 + 1e-6 >= KILOHERTZ]
-        bands = np.interp(ticks * 1000, frequencies, np.arange(len(frequencies)) + 0.5)
-        grid[0, 0].set_yticks(bands, [f"{tick:g}" for tick in ticks])
+        ticks = [tick for tick in TICKS if tick <= frequencies[-1] + 1e-3]
+        bands = np.interp(ticks, frequencies, np.arange(len(frequencies)) + 0.5)
+        grid[0, 0].set_yticks(bands, [f"{tick / 1000:g}" for tick in ticks])
         grid[0, 0].set_ylabel("frequency (kHz)")
         grid[1, 0].set_ylabel("MFCC (standardized)")
         figure.supxlabel("time (s)")

@@ -26,15 +26,14 @@ EXAMPLES = 3
 
 
 def compare_partitions(table: pd.DataFrame) -> dict:
-    """Compare every two partitions of a split.
-
-    Args:
-        table: the columns of `split_table.COLUMNS`.
+    """Compare every two partitions of a split, a table with the columns `split_table.COLUMNS`.
 
     Returns:
-        clips: the size of each partition; known: the number of clips for which each of SHARED_PROPERTIES is known;
-        verdict: see `verdict`; shared: for each property and each pair such as "test in train" the number of test
-        clips that share the property with a training clip, their fraction of the test clips, and examples.
+        clips: the number of clips in each partition.
+        known: the number of clips for which each of SHARED_PROPERTIES is known.
+        shared: for each property and each pair such as "test in train", the number of test clips that share the
+            property with a training clip, their fraction of the test clips, and examples.
+        verdict: see `verdict`.
     """
     partitions = sorted(set(table["partition"]), key=PARTITIONS.index)
     shared = {}

@@ -50,7 +50,7 @@ def _read_rows(path: Path) -> pd.DataFrame:
         raise UserError(f"{path}: columns {columns}; expected path (or clip) and partition (or split, part, subset)")
     partition = table["partition"].str.strip().str.lower().replace(PARTITION_NAMES)
     if not partition.isin(clip_table.PARTITIONS).all() or partition.nunique() < 2:
-        found = ", ".join(sorted(set(partition))[:5])
+        found = ", ".join(sorted(set(partition))[:5]) or "none"
         expected = ", ".join(clip_table.PARTITIONS)
         raise UserError(f"{path}: partitions {found}; expected two or three of {expected}")
     return table.assign(clip=table["clip"].str.replace("\\", "/"), partition=partition)

@@ -10,13 +10,10 @@ LEAKS = ["file", "original clip", "speaker, word and emotion"]  # sharing one of
 
 
 def verdict(table: pd.DataFrame) -> dict[str, str | list[str]]:
-    """Return {"summary": a few words, "reasons": sentences} about a score on the last partition.
+    """Return {"summary": a few words, "reasons": sentences} for a table with the columns `split_table.COLUMNS`.
 
     The last partition, usually test, is compared with all earlier ones together. Validation clips are not new to a
     network either, because they decide when its training stops.
-
-    Args:
-        table: the columns of `split_table.COLUMNS`.
     """
     *earlier, last = sorted(set(table["partition"]), key=PARTITIONS.index)
     tested = table[table["partition"] == last]

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from support.app_server import PIPES, allow_interrupt
 
-from app import live, microphone
+from app import live
 from speech_emotion.core.errors import UserError
 
 RATE = 16000
@@ -51,7 +51,7 @@ def test_blocks_come_in_real_time_or_at_once(real_time):
     [
         (["--fast"], "--file"),
         (["--file", "none.wav"], r"none\.wav"),
-        (["--device", "none"], "--list|install"),
+        (["--device", "none"], "sounddevice|install"),
     ],
 )
 def test_errors_are_one_line(shipped, arguments, message):
@@ -62,10 +62,7 @@ def test_errors_are_one_line(shipped, arguments, message):
 @pytest.mark.slow
 def test_the_microphone_is_classified_until_ctrl_c(tmp_path, shipped, spoken):
     """ALSA's file device plays a recording as the default microphone; PortAudio and sounddevice are real."""
-    try:
-        microphone.list_devices()
-    except UserError as error:
-        pytest.skip(str(error))
+    pytest.importorskip("sounddevice", exc_type=(ImportError, OSError))  # OSError: PortAudio is not installed
     sound = np.concatenate([np.zeros(44100, np.float32), spoken(0, 44100)])
     np.tile(sound, 20).tofile(tmp_path / "sound.raw")
     device = f'type file slave.pcm "null" file /dev/null infile "{tmp_path}/sound.raw" format raw'

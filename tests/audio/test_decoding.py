@@ -20,40 +20,39 @@ NOISE = (0.1 * np.random.default_rng(0).standard_normal(3 * RATE)).astype(np.flo
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 
 
-def wav(samples: np.ndarray, rate: int = RATE) -> bytes:
+def encode(samples: np.ndarray, rate: int = RATE, suffix: str = "wav") -> bytes:
     file = io.BytesIO()
-    soundfile.write(file, samples, rate, format="WAV", subtype="FLOAT")
+    soundfile.write(file, samples, rate, format=suffix, subtype="FLOAT" if suffix in ("wav", "aiff") else None)
     return file.getvalue()
 
 
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
-
-
 def convert(folder: Path, output: str, *options: str) -> bytes:
-    """Return NOISE as ffmpeg converts it. The output `-` is a pipe, whose start ffmpeg cannot rewrite at the end."""
-    source = write(folder / "noise.wav", wav(NOISE))
-    command = ["ffmpeg", "-v", "error", "-i", source, *options, output]
+    """Return NOISE as ffmpeg converts it. The output `-` is a pipe, where the header cannot be corrected at the end."""
+    (folder / "noise.wav").write_bytes(encode(NOISE))
+    command = ["ffmpeg", "-v", "error", "-i", "noise.wav", *options, output]
     finished = subprocess.run(command, cwd=folder, capture_output=True, check=True)
     return finished.stdout if output == "-" else (folder / output).read_bytes()
 
 
-def decode(path: Path) -> np.ndarray:
+def decode(path: Path, content: bytes) -> np.ndarray:
+    path.write_bytes(content)
     return np.concatenate([block for _, block in decoding.decode(path)])
 
 
+PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:9/noise.ts\n#EXT-X-ENDLIST\n"
 BROKEN = {
     "empty": (b"", "is empty"),
-    "half a header": (wav(NOISE)[:20], "expected audio such as wav"),
+    "half a header": (encode(NOISE)[:20], "expected audio such as wav"),
     "text": (b"Dear diary,\n" * 40, "expected audio such as wav"),
     "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(300), "expected audio such as wav"),
-    "not a number": (wav(np.append(NOISE, np.nan)), "NaN"),
-    "infinite": (wav(np.append(NOISE, np.inf)), "infinite"),
-    "huge": (wav(np.append(NOISE, 1e30)), r"1e\+30"),
-    "silent": (wav(np.zeros(RATE)), "zero"),
-    "slow": (wav(NOISE, 1), "sample rate of 1 Hz"),
-    "fast": (wav(NOISE, 2_000_000_000), "sample rate of 2,000,000,000 Hz"),
+    "network address": (PLAYLIST, "not on whitelist|install ffmpeg"),
+    "not a number": (encode(np.append(NOISE, np.nan)), "NaN"),
+    "infinite": (encode(np.append(NOISE, np.inf)), "infinite"),
+    "huge": (encode(np.append(NOISE, 1e30)), r"1e\+30"),
+    "silent": (encode(np.zeros(RATE)), "zero"),
+    "no samples": (encode(NOISE[:0]), "no samples|install ffmpeg"),
+    "low rate": (encode(NOISE, 1), "sample rate of 1 Hz"),
+    "high rate": (encode(NOISE, 2_000_000_000), "sample rate of 2,000,000,000 Hz"),
 }
 
 
@@ -61,18 +60,16 @@ BROKEN = {
 def test_a_broken_file_gets_a_one_line_error(tmp_path, name):
     content, message = BROKEN[name]
     with pytest.raises(UserError, match=message) as raised:
-        decode(write(tmp_path / "clip.wav", content))
+        decode(tmp_path / "clip.wav", content)
     assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "au", "w64", "rf64", "flac", "ogg", "mp3"])
 def test_a_truncated_file_is_an_error(tmp_path, suffix):
-    path = tmp_path / f"noise.{suffix}"
-    soundfile.write(path, NOISE, RATE, format=suffix)
-    content = path.read_bytes()
-    assert len(decode(path)) == len(NOISE)
+    content = encode(NOISE, suffix=suffix)
+    assert len(decode(tmp_path / "noise", content)) == len(NOISE)
     with pytest.raises(UserError, match="truncated"):
-        decode(write(path, content[: len(content) * 2 // 3]))
+        decode(tmp_path / "noise", content[: len(content) * 2 // 3])
 
 
 @needs_ffmpeg
@@ -80,21 +77,19 @@ def test_a_truncated_file_is_an_error(tmp_path, suffix):
 def test_a_truncated_file_for_ffmpeg_is_an_error(tmp_path, name, options):
     content = convert(tmp_path, name, *options)
     with pytest.raises(UserError, match="truncated"):
-        decode(write(tmp_path / name, content[: len(content) * 2 // 3]))
+        decode(tmp_path / name, content[: len(content) * 2 // 3])
 
 
 def test_damage_after_which_soundfile_raises_a_value_error_is_an_error(tmp_path):
-    path = tmp_path / "tone.mp3"
     time = np.arange(RATE // 2) / RATE
-    soundfile.write(path, 0.4 * np.sin(2 * np.pi * (300 * time + 400 * time**2)), RATE)
-    content = path.read_bytes()
+    content = encode(0.4 * np.sin(2 * np.pi * (300 * time + 400 * time**2)), suffix="mp3")
     padding = content.index(b"LAME") + 21  # number of samples to drop at the start and the end
     content = content[:padding] + b"\x24\xee\xe0" + content[padding + 3 :]
     errors = []
     for frame in re.finditer(b"\xff\xf3", content[200:]):  # without its first byte, the decoder skips it
         start = 200 + frame.start()
         try:
-            decode(write(path, content[:start] + b"\0" + content[start + 1 :]))
+            decode(tmp_path / "tone.mp3", content[:start] + b"\0" + content[start + 1 :])
         except UserError as error:
             errors.append(str(error))
     assert any("is damaged" in error for error in errors)
@@ -103,29 +98,23 @@ def test_damage_after_which_soundfile_raises_a_value_error_is_an_error(tmp_path)
 @needs_ffmpeg
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "au", "w64", "caf", "flac", "ogg", "mp3"])
 def test_a_file_that_does_not_state_its_length_is_decoded(tmp_path, suffix):
-    path = write(tmp_path / f"piped.{suffix}", convert(tmp_path, "-", "-f", suffix))
-    assert len(decode(path)) == pytest.approx(len(NOISE), abs=2500)
+    samples = decode(tmp_path / "piped", convert(tmp_path, "-", "-f", suffix))
+    assert len(samples) == pytest.approx(len(NOISE), abs=2500)  # some codecs add silence
+
+
+WAV = encode(NOISE)
+UNUSUAL = {
+    "chunk after the samples": WAV + b"LIST\x04\0\0\0INFO",
+    "aiff.wav": encode(NOISE, suffix="aiff"),
+    "wav.raw": WAV,
+    "sizes of zero": re.sub(rb"(RIFF|data)....", rb"\1\0\0\0\0", WAV, count=2, flags=re.DOTALL),
+}
 
 
 @needs_ffmpeg
-def test_a_wav_file_whose_sizes_are_zero_is_decoded(tmp_path):
-    content = wav(NOISE)
-    start = content.index(b"data") + 4
-    path = write(tmp_path / "piped.wav", content[:4] + bytes(4) + content[8:start] + bytes(4) + content[start + 4 :])
-    np.testing.assert_array_equal(decode(path)[:, 0], NOISE)
-    with pytest.raises(UserError, match="no samples"):
-        decode(write(path, wav(NOISE[:0])))
-
-
-def test_chunks_after_the_samples_are_ignored(tmp_path):
-    path = write(tmp_path / "noise.wav", wav(NOISE) + b"LIST\x04\0\0\0INFO")
-    np.testing.assert_array_equal(decode(path)[:, 0], NOISE)
-
-
-def test_the_content_decides_and_not_the_name(tmp_path):
-    for name in ("aiff.wav", "aiff.raw"):
-        soundfile.write(tmp_path / name, NOISE, RATE, format="AIFF", subtype="FLOAT")
-        np.testing.assert_array_equal(decode(tmp_path / name)[:, 0], NOISE)
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_an_unusual_file_is_decoded(tmp_path, name):
+    np.testing.assert_array_equal(decode(tmp_path / name, UNUSUAL[name])[:, 0], NOISE)
 
 
 @needs_ffmpeg
@@ -133,8 +122,8 @@ def test_the_content_decides_and_not_the_name(tmp_path):
     ("suffix", "codec"), [("m4a", "aac"), ("webm", "libopus"), ("wma", "wmav2"), ("mp4", "aac"), ("mka", "pcm_s16le")]
 )
 def test_ffmpeg_decodes_what_libsndfile_does_not_know(tmp_path, suffix, codec):
-    convert(tmp_path, f"noise.{suffix}", "-c:a", codec, "-ar", "48000", "-ac", "2")
-    samples = decode(tmp_path / f"noise.{suffix}")
+    content = convert(tmp_path, f"noise.{suffix}", "-c:a", codec, "-ar", "48000", "-ac", "2")
+    samples = decode(tmp_path / "copy", content)
     assert samples.dtype == np.float32
     assert samples.shape == (pytest.approx(3 * 48000, rel=0.05), 2)
 
@@ -142,22 +131,15 @@ def test_ffmpeg_decodes_what_libsndfile_does_not_know(tmp_path, suffix, codec):
 def test_without_ffmpeg_the_error_says_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match="install ffmpeg"):
-        decode(write(tmp_path / "voice.m4a", b"\0\0\0\x20ftypM4A " + bytes(500)))
+        decode(tmp_path / "voice.m4a", b"\0\0\0\x20ftypM4A " + bytes(500))
 
 
 @needs_ffmpeg
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have only UTF-8 names")
 def test_an_error_of_ffmpeg_is_one_line_without_the_name(tmp_path):
-    path = write(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe.wav")), b"text\n" * 50)
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe.wav"))
     with pytest.raises(UserError, match=r"^cannot be decoded \(Invalid data found when processing input\); expected"):
-        decode(path)
-
-
-@needs_ffmpeg
-def test_a_playlist_does_not_open_network_addresses(tmp_path):
-    playlist = b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/noise.wav\n#EXT-X-ENDLIST\n"
-    with pytest.raises(UserError, match="cannot be decoded"):
-        decode(write(tmp_path / "list.wav", playlist))
+        decode(path, b"text\n" * 50)
 
 
 @needs_ffmpeg
@@ -165,26 +147,26 @@ def test_a_reader_that_stops_early_does_not_wait_for_ffmpeg(tmp_path, monkeypatc
     monkeypatch.setattr(decoding, "BLOCK", 1000)
     convert(tmp_path, "noise.mka", "-ar", "192000")
     blocks = decoding.decode(tmp_path / "noise.mka")
-    assert next(blocks)[0] == 192000
+    next(blocks)
     blocks.close()
 
 
-def test_a_path_that_is_not_a_file_is_an_error(tmp_path):
+def test_a_path_without_a_file_is_an_error(tmp_path):
     os.mkfifo(tmp_path / "pipe.wav")
     (tmp_path / "link.wav").symlink_to(tmp_path / "missing.wav")
     for name, message in {"": "is a folder", "pipe.wav": "a pipe", "link.wav": "no such file"}.items():
         with pytest.raises(UserError, match=message):
-            decode(tmp_path / name)
+            list(decoding.decode(tmp_path / name))
 
 
 def test_a_file_without_permission_is_an_error(tmp_path):
-    path = write(tmp_path / "private.wav", wav(NOISE))
+    path = tmp_path / "private.wav"
+    path.write_bytes(WAV)
     path.chmod(0)
     user = os.geteuid()
+    os.seteuid(user or 65534)  # root may read everything
     try:
-        if user == 0:
-            os.seteuid(65534)  # root may read everything
         with pytest.raises(UserError, match="Permission denied"):
-            decode(path)
+            list(decoding.decode(path))
     finally:
         os.seteuid(user)

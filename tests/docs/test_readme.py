@@ -1,121 +1,168 @@
-"""What the README says is what the committed files say."""
+"""What README.md and docs/ say is what the committed files say."""
 
 import json
+import os
 import re
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
-README = Path("README.md").read_text(encoding="utf-8")
+PAGES = [Path("README.md"), Path("CONTRIBUTING.md"), Path("data/README.md"), *sorted(Path("docs").glob("*.md"))]
+TEXTS = {path.name: path.read_text(encoding="utf-8") for path in PAGES if path != Path("data/README.md")}
+METRICS = Path("metrics/tess")
 HELD_OUT = {
-    "random": "nothing but clips",
-    "words": "a fifth of the words",
-    "speaker-1": "the older voice (OAF)",
-    "speaker-2": "the younger voice (YAF)",
+    "random": "clips",
+    "words": "words",
+    "speaker-1": "speaker OAF",
+    "speaker-2": "speaker YAF",
 }
 
 
 def committed(path: str) -> dict:
-    return json.loads(Path("metrics/tess", path).read_text())
+    return json.loads((METRICS / path).read_text())
 
 
-def interval(numbers: dict, name: str = "uar") -> str:
-    return f"{numbers[name]:.3f} ({numbers[name + '_low']:.3f} to {numbers[name + '_high']:.3f})"
+def scores(protocol: str) -> dict[str, float]:
+    return pd.read_csv(METRICS / protocol / "scores.csv").set_index("score")["value"].to_dict()
 
 
-def seeds(fold: str) -> str:
-    numbers = committed("seeds.json")[fold]
-    return f"{numbers['uar_mean']:.3f} ± {numbers['uar_sd']:.3f}"
+def over_seeds(protocol: str, metric: str = "uar") -> str:
+    row = pd.read_csv(METRICS / "seeds_summary.csv").set_index("protocol").loc[protocol]
+    return f"{row[f'{metric}_mean']:.3f} ± {row[f'{metric}_std']:.3f}"
 
 
-def row(fold: str) -> str:
-    """The README's table row of a fold, from its committed metrics."""
-    numbers, baselines = committed(f"{fold}/metrics.json"), committed(f"{fold}/baselines.json")
-    cells = [f"`{fold}`", HELD_OUT[fold], f"{numbers['clips']:,}", interval(numbers), seeds(fold)]
-    cells += [interval(baselines["notebook"]), interval(baselines["logistic_regression"])]
-    return "| " + " | ".join([*cells, f"{numbers['ece_uncalibrated']:.3f}, {numbers['ece']:.3f}"]) + " |"
+@pytest.mark.parametrize("protocol", HELD_OUT)
+def test_the_results_are_the_committed_ones(protocol):
+    baselines = committed(f"{protocol}/baselines.json")
+    numbers = scores(protocol)
+    cells = [f"`{protocol}`: {HELD_OUT[protocol]}", over_seeds(protocol)]
+    cells.append(f"{numbers['uar']:.3f} ({numbers['uar_low']:.3f} to {numbers['uar_high']:.3f})")
+    cells += [f"{baselines[name]:.3f}" for name in ("uar_notebook", "uar_logistic_regression")]
+    assert f"| {' | '.join(cells)} |" in TEXTS["README.md"]
 
 
-@pytest.mark.parametrize("fold", HELD_OUT)
-def test_the_table_is_the_committed_metrics(fold):
-    assert row(fold) in README
+def test_the_main_result_is_the_mean_over_seeds_and_speakers():
+    assert f"**{over_seeds('speakers')}**" in TEXTS["README.md"]
 
 
-def test_the_mean_of_the_speaker_folds_is_the_committed_one():
-    assert f"**{seeds('speakers')}**" in README
+def test_no_clip_of_happiness_is_recognized():
+    for protocol in ("speaker-1", "speaker-2"):
+        assert scores(protocol)["recall.happiness"] == 0
 
 
-def test_what_is_said_of_probabilities_is_the_committed_figures():
-    text = " ".join(README.split())
-    table = pd.read_csv("metrics/tess/seeds.csv")
-    held_out = table[table["fold"].str.startswith("speaker-")]
+@pytest.mark.parametrize("protocol", HELD_OUT)
+def test_the_calibration_is_the_committed_one(protocol):
+    cells = [f"`{protocol}`", over_seeds(protocol, "ece_uncalibrated"), over_seeds(protocol, "ece")]
+    cells.append(f"{scores(protocol)['ece']:.3f}")
+    assert f"| {' | '.join(cells)} |" in TEXTS["calibration.md"]
+
+
+def test_the_temperature_helped_in_every_training_on_a_new_speaker():
+    table = pd.read_csv(METRICS / "seeds.csv")
+    held_out = table[table["protocol"].str.startswith("speaker-")]
     assert (held_out["ece"] < held_out["ece_uncalibrated"]).all()
-    assert len(held_out) == 10
-    mean = held_out.groupby("fold")[["ece_uncalibrated", "ece"]].mean()
-    older, younger = ("{:.2f} to {:.2f}".format(*mean.loc[fold]) for fold in ("speaker-1", "speaker-2"))
-    assert f"it went from {older} (OAF) and from {younger} (YAF)" in text
-    sure = [pd.read_csv(f"metrics/tess/{fold}/reliability.csv").iloc[-1] for fold in ("speaker-1", "speaker-2")]
-    assert [row["low"] for row in sure] == [0.9, 0.9]
-    older, younger = (round(100 * row["accuracy"]) for row in sure)
-    assert f"right {older} times in 100 (YAF: {younger};" in text
-    assert f"worse luck with OAF ({committed('speaker-1/metrics.json')['ece']:.2f})" in text
+    assert f"in all {len(held_out)} trainings" in TEXTS["calibration.md"]
 
 
-def test_the_seeds_were_run_with_the_committed_parameters():
-    lock = YAML(typ="safe").load(Path("seeds/dvc.lock"))["stages"]
-    params = YAML(typ="safe").load(Path("params.yaml"))
-    varied = [name for name in lock if name.startswith("vary@tess-")]
-    assert len(varied) == len(params["folds"]) * len(params["seeds"])
-    for name in varied:
+def test_the_accuracy_of_confident_predictions_is_the_committed_one():
+    percents = []
+    for protocol in ("speaker-1", "speaker-2"):
+        most_confident = pd.read_csv(METRICS / protocol / "reliability.csv").iloc[-1]
+        assert most_confident["low"] == 0.9
+        percents.append(round(100 * most_confident["accuracy"]))
+    text = "correct {} % of the time for OAF and {} % of the time for YAF".format(*percents)
+    assert text in " ".join(TEXTS["calibration.md"].split())
+
+
+def test_the_claims_about_tess_are_checked_with_the_committed_baselines():
+    def uar(protocol: str, baseline: str = "logistic_regression") -> str:
+        return f"{committed(f'{protocol}/baselines.json')[f'uar_{baseline}']:.2f}"
+
+    expected = [
+        f"reaches {uar('random')} as well",
+        f"reaches {uar('speaker-1')} (OAF) and {uar('speaker-2')} (YAF)",
+        f"UAR is {uar('notebook', 'notebook')}",
+    ]
+    assert all(text in TEXTS["tess.md"] for text in expected), expected
+
+
+def test_the_number_of_clips_is_the_corpus_reports():
+    report = committed("corpus.json")
+    published = report["clips"] + len(report["missing"]) + len(report["altered"])
+    assert f"{report['clips']:,} of {published:,} clips" in TEXTS["README.md"]
+    assert all(name in TEXTS["README.md"] for name in report["missing"])
+
+
+def test_the_audit_shown_is_the_committed_one():
+    assert f"```text\n{(METRICS / 'random/audit.txt').read_text()}```" in TEXTS["audit.md"]
+
+
+@pytest.mark.slow
+def test_the_graph_is_the_one_that_dvc_draws():
+    command = ["dvc", "dag", "--md", "--collapse-foreach-matrix"]
+    drawn = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert drawn.stdout.strip() in TEXTS["pipeline.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_make_target_exists(page):
+    targets = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", TEXTS[page], re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_every_setting_that_is_overridden_exists(page):
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    for section, name in re.findall(r"-S '?([a-z]+)\.([a-z_]+)=", TEXTS[page]):
+        assert name in params[section], name
+
+
+def test_the_first_screen_has_the_commands_the_table_and_a_picture():
+    screen = "\n".join(TEXTS["README.md"].splitlines()[:60])
+    for wanted in ("python -m speech_emotion", "make demo", "make test", "| `speaker-2`", "!["):
+        assert wanted in screen
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("SER_TESS" not in os.environ, reason="SER_TESS does not name a zip archive of TESS")
+def test_the_example_prints_what_the_readme_shows(tmp_path):
+    command, output = re.search(r"\$ python (-m speech_emotion .*)\n((?:.*\n)*?)```", TEXTS["README.md"]).groups()
+    arguments = command.split()
+    with zipfile.ZipFile(os.environ["SER_TESS"]) as archive:
+        members = {Path(name).name: name for name in archive.namelist()}
+        for path in map(Path, arguments[2:]):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes(archive.read(members[path.name]))
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    ran = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert ran.stdout == output
+
+
+@pytest.mark.slow
+def test_the_seeds_were_run_with_the_committed_settings():
+    lock = yaml.safe_load(Path("experiments/seeds/dvc.lock").read_text())["stages"]
+    params = yaml.safe_load(Path("params.yaml").read_text())
+    trained = [name for name in lock if name.startswith("train_seeds@tess-")]
+    assert len(trained) == len(params["protocols"]) * len(params["seeds"])
+    for name in trained:
         used = lock[name]["params"]["params.yaml"]
         assert used == {section: params[section] for section in used}, name
 
 
-def test_the_audit_shown_is_the_committed_one():
-    assert f"```text\n{Path('metrics/tess/random/audit.txt').read_text()}```" in README
-
-
-def test_the_number_of_clips_is_the_corpus_reports():
-    report = json.loads(Path("metrics/tess/corpus.json").read_text())
-    assert f"{report['clips']['used']:,} of {report['clips']['expected']:,} clips" in README
-    assert all(name in README for name in report["missing"])
-
-
-def test_the_dag_is_dvcs():
-    drawn = subprocess.run(
-        ["dvc", "dag", "--md", "--collapse-foreach-matrix"], capture_output=True, text=True, check=True
-    )
-    assert drawn.stdout.strip() in README
-
-
-def test_every_make_word_exists():
-    words = set(re.findall(r"^([a-z]+):", Path("Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)", README)) <= words
-
-
-def test_every_file_that_is_linked_or_shown_exists():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert target.startswith("http") or Path(target).exists(), target
-
-
-def test_the_first_screen_has_the_commands_the_table_and_a_picture():
-    screen = "\n".join(README.splitlines()[:45])
-    for wanted in ("make demo", "make test", "| `speaker-2` |", "!["):
-        assert wanted in screen
-
-
-def test_the_overrides_shown_are_parameters():
-    params = YAML(typ="safe").load(Path("params.yaml"))
-    for key in re.findall(r"-S '?([a-z]+\.[a-z_]+)=", README):
-        section, name = key.split(".")
-        assert name in params[section], key
-
-
+@pytest.mark.slow
 def test_a_bare_clone_shows_metrics_and_plots_and_has_a_fresh_lock(tmp_path):
-    """No remote, no cache: what is committed is enough to look at, and dvc.lock fits the committed code."""
+    """No remote and no cache: what is committed is enough to look at, and dvc.lock fits the committed code."""
     subprocess.run(["git", "clone", "-q", ".", tmp_path / "clone"], check=True)
 
     def dvc(*arguments: str) -> str:
@@ -128,5 +175,5 @@ def test_a_bare_clone_shows_metrics_and_plots_and_has_a_fresh_lock(tmp_path):
     dvc("params", "diff", "HEAD~1")
     dvc("plots", "show", "-o", "drawn")
     assert (tmp_path / "clone/drawn/index.html").stat().st_size > 10_000
-    for pipeline in ("dvc.yaml", "seeds/dvc.yaml"):
+    for pipeline in ("dvc.yaml", "experiments/seeds/dvc.yaml"):
         assert "Running stage" not in dvc("repro", "--dry", "--allow-missing", pipeline), pipeline

@@ -14,13 +14,19 @@ def test_a_row_has_protocol_seed_and_metrics():
 
 
 def test_the_speaker_protocols_are_averaged_seed_by_seed():
-    summary = seeds.summarize_seeds(TABLE)
-    assert summary["speakers"]["uar_mean"] == pytest.approx(0.7)
-    assert summary["speakers"]["uar_std"] == pytest.approx(0)
-    assert summary["speaker-1"]["uar_mean"] == pytest.approx(0.7)
-    assert summary["speaker-1"]["uar_std"] == pytest.approx(0.1 * 2**0.5)
-    assert summary["random"]["ece_mean"] == pytest.approx(0.1)
+    summary = seeds.summarize_seeds(TABLE).set_index("protocol")
+    assert summary.loc["speakers", "uar_mean"] == pytest.approx(0.7)
+    assert summary.loc["speakers", "uar_std"] == pytest.approx(0)
+    assert summary.loc["speaker-1", "uar_mean"] == pytest.approx(0.7)
+    assert summary.loc["speaker-1", "uar_std"] == pytest.approx(0.1 * 2**0.5)
+    assert summary.loc["random", "ece_mean"] == pytest.approx(0.1)
 
 
-def test_without_a_speaker_protocol_there_is_no_mean_of_speakers():
-    assert set(seeds.summarize_seeds(TABLE[TABLE["protocol"] == "random"])) == {"random"}
+def test_the_few_numbers_are_those_of_unseen_speakers():
+    assert seeds.unseen_speakers(seeds.summarize_seeds(TABLE)) == {"uar": 0.7, "uar_std": 0.0, "ece": 0.1}
+
+
+def test_without_a_speaker_protocol_nothing_is_known_about_unseen_speakers():
+    summary = seeds.summarize_seeds(TABLE[TABLE["protocol"] == "random"])
+    assert list(summary["protocol"]) == ["random"]
+    assert seeds.unseen_speakers(summary) == {}

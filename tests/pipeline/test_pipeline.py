@@ -109,4 +109,4 @@ def test_an_experiment_changes_nothing_in_the_workspace(project):
     assert "tiny" in shown
     assert "model.units" in shown
     changed = run(project, "dvc", "metrics", "diff", "HEAD", "tiny", "--md")
-    assert re.search(r"metrics/synthetic/speaker-1/metrics\.json \| uar", changed)
+    assert re.search(r"metrics/synthetic/speaker-1/metrics\.json \| (uar|ece)", changed)

@@ -19,7 +19,7 @@ LABELS = ["anger", "fear", "sadness"]
 METADATA = {"labels": json.dumps(LABELS), "temperature": "1.0"}
 OUTPUTS = {
     *("confusion.png", "errors.png", "history.png", "recall.png", "reliability.png"),
-    *("metrics.json", "predictions.csv", "reliability.csv"),
+    *("metrics.json", "predictions.csv", "reliability.csv", "scores.csv"),
 }
 PARAMS = """
 seed: 1
@@ -52,10 +52,11 @@ def out(tmp_path, monkeypatch, write_network) -> Path:
 
 def test_numbers_and_tables_are_those_of_the_test_partition(out):
     evaluate.main("tiny", "speaker-2")
-    numbers = json.loads((out / "metrics.json").read_text())
-    assert numbers["clips"] == 12
-    assert numbers["recall.fear"] == 0
-    assert numbers["uar"] == numbers["accuracy"] == round(2 / 3, 6)
+    scores = pd.read_csv(out / "scores.csv").set_index("score")["value"]
+    assert scores["clips"] == 12
+    assert scores["recall.fear"] == 0
+    assert scores["uar"] == scores["accuracy"] == round(2 / 3, 6)
+    assert json.loads((out / "metrics.json").read_text()) == {"uar": 0.667, "ece": round(scores["ece"], 3)}
     predictions = pd.read_csv(out / "predictions.csv")
     assert set(predictions["speaker"]) == {"B"}
     counts = predictions[["actual", "predicted"]].value_counts().to_dict()

@@ -18,10 +18,11 @@ def project(tmp_path, monkeypatch) -> Path:
     shutil.copy(REPOSITORY / "params.yaml", tmp_path)
     shutil.copytree(REPOSITORY / "corpora", tmp_path / "corpora")
     monkeypatch.chdir(tmp_path)
-    for name in ("corpus", "random/metrics", "words/metrics", "speaker-1/metrics", "speaker-2/metrics"):
-        path = tmp_path / "metrics" / "tess" / f"{name}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"uar": 0.5}))
+    for protocol in ("random", "words", "speaker-1", "speaker-2"):
+        folder = tmp_path / "metrics" / "tess" / protocol
+        folder.mkdir(parents=True)
+        (folder / "scores.csv").write_text("score,value\nuar,0.5\n")
+    (tmp_path / "metrics/tess/corpus.json").write_text(json.dumps({"clips": 2799}))
     return tmp_path
 
 
@@ -29,8 +30,9 @@ def project(tmp_path, monkeypatch) -> Path:
     ("file", "text", "message"),
     [
         ("metrics/tess/corpus.json", None, "no such file"),
-        ("metrics/tess/speaker-1/metrics.json", None, "no such file"),
-        ("metrics/tess/words/metrics.json", "{", "cannot be read as JSON"),
+        ("metrics/tess/corpus.json", "{", "cannot be read as JSON"),
+        ("metrics/tess/speaker-1/scores.csv", None, "no such file"),
+        ("metrics/tess/words/scores.csv", "", "cannot be read as CSV"),
         ("models/tess/words.onnx", None, "no such file"),
     ],
 )
