@@ -8,22 +8,22 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 8
 
-demo: .venv ## Run the whole pipeline on the embedded corpus, as an experiment: offline, changes no file
+demo: .venv ## Run download to evaluation on the synthetic corpus, as an experiment: offline, in a temporary copy
 	dvc exp remove --quiet demo 2>/dev/null || true
 	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' -S train.epochs=8 plot_examples@synthetic $(PROTOCOLS:%=evaluate@synthetic-%)
-	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|accuracy'
+	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|ece'
 	dvc plots diff demo --targets metrics/synthetic/examples.png $(PROTOCOLS:%=metrics/synthetic/%) --out demo && echo "pictures: demo/static"
 
 test: .venv ## Run all tests
 	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile --durations=10
 
-quick: .venv ## Run the tests that need neither a pipeline, a browser nor a server: under a minute
+quick: .venv ## Run the tests that need no pipeline, browser or server: under a minute
 	pytest -q -n auto --dist loadfile -m "not slow"
 
 repro: .venv ## Run the stages that changed, on the corpora in params.yaml
 	dvc repro
 
-seeds: .venv ## Train every protocol with five more seeds: how much of a result is chance?
+seeds: .venv ## Train every protocol with more seeds: how much do results vary?
 	dvc repro experiments/seeds/dvc.yaml
 
 bench: .venv ## Measure time and memory of predictions, next to Keras, and of live speech

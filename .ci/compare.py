@@ -1,19 +1,21 @@
 """Compare the results of a pipeline run with the committed ones.
 
     python .ci/compare.py            after `dvc repro`: fails if the results differ
-    python .ci/compare.py --record   writes the name of this processor next to the results, before they are committed
+    python .ci/compare.py --record   records this machine's processor model; run it before committing results
 
-On the processor model that made the committed results every byte must be equal. On another one, floating-point sums may
-be rounded differently. There, features and metrics are compared within a tolerance, and the output says so.
+On the processor model of the committed results every byte must be equal. On another one floating-point sums may round
+differently, so features and scores are compared within a tolerance, and the output says so.
 """
 
-import csv
 import io
 import json
 import platform
 import subprocess
 import sys
 from pathlib import Path
+
+import numpy as np
+import pandas as pd
 
 PROCESSOR = Path("metrics/processor.json")
 TOLERANCES = {
@@ -25,9 +27,9 @@ EXTENSIONS = ("avx", "avx2", "fma", "avx512f", "avx512vl", "avx512_bf16")
 
 
 def processor() -> dict[str, str]:
-    """Return what identifies the processor model, on Linux; elsewhere what Python knows of it."""
+    """Return what identifies the processor model, on Linux; elsewhere what the platform module reports."""
     info = Path("/proc/cpuinfo")
-    if not info.exists():
+    if not info.exists() or "vendor_id" not in info.read_text():
         return {"model": platform.processor(), "system": platform.system()}
     first_core = info.read_text().split("\n\n")[0]
     pairs = [line.partition(":") for line in first_core.splitlines()]
@@ -47,18 +49,11 @@ def committed(path: str) -> str:
     return subprocess.run(["git", "show", f"HEAD:{path}"], check=True, capture_output=True, text=True).stdout
 
 
-def numbers(path: str, text: str) -> list[float]:
-    """Return the numbers of a JSON file, or those in the last column of a CSV file, in order."""
+def numbers(path: str, text: str) -> np.ndarray:
+    """Return the numbers of a flat JSON object, or those of a CSV table."""
     if path.endswith(".json"):
-        return json_numbers(json.loads(text))
-    rows = list(csv.reader(io.StringIO(text)))[1:]
-    return [float(row[-1]) for row in rows]
-
-
-def json_numbers(content: object) -> list[float]:
-    if isinstance(content, dict):
-        return [number for value in content.values() for number in json_numbers(value)]
-    return [content] if isinstance(content, (int, float)) else []
+        return np.array(list(json.loads(text).values()), float)
+    return pd.read_csv(io.StringIO(text)).select_dtypes("number").to_numpy()
 
 
 def outside_tolerance() -> list[str]:
@@ -68,9 +63,9 @@ def outside_tolerance() -> list[str]:
         for path in sorted(map(str, Path().glob(pattern))):
             before = numbers(path, committed(path))
             after = numbers(path, Path(path).read_text())
-            largest = max(abs(a - b) for a, b in zip(before, after, strict=True))
+            largest = np.abs(before - after).max()
             print(f"{path}: largest difference {largest:.6f}, tolerance {tolerance}")
-            if largest > tolerance:
+            if not largest <= tolerance:  # also if the difference is NaN
                 failed.append(path)
     return failed
 
@@ -81,14 +76,14 @@ def main() -> int:
         PROCESSOR.write_text(json.dumps(processor(), indent=2) + "\n")
         return 0
     if Path("dvc.lock").read_text() == committed("dvc.lock"):
-        print("dvc.lock: every byte as committed")
+        print("dvc.lock: identical to the committed one")
         return 0
     if processor() == json.loads(committed(str(PROCESSOR))):
         print("dvc.lock differs from the committed one, on the processor model that made it:")
         subprocess.run(["git", "--no-pager", "diff", "--stat"], check=True)
         subprocess.run(["dvc", "metrics", "diff", "--md"], check=True)
         return 1
-    print(f"Not the processor that made the committed results: {processor()}. Compared within tolerances:")
+    print(f"Not the processor of the committed results: {processor()}. Compared within tolerances:")
     return 1 if outside_tolerance() else 0
 
 

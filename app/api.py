@@ -8,7 +8,6 @@ import numpy as np
 from speech_emotion.audio import loading
 from speech_emotion.core.emotions import color
 from speech_emotion.core.errors import UserError
-from speech_emotion.core.formatting import printable
 from speech_emotion.inference import timeline
 from speech_emotion.inference.output import round_probabilities
 from speech_emotion.inference.predictor import Prediction, Predictor
@@ -22,16 +21,16 @@ MFCC_RANGE = 2.5  # standard deviations from the mean to the strongest color, as
 def model_info(predictor: Predictor) -> dict:
     """Describe the model: its emotions and their colors, where it comes from, and how good it is.
 
-    `new_words_uar` is the unweighted average recall on new words by the training speakers. `held_out_uar` lists that
-    of the networks tested on a speaker left out of training, `held_out_recall` their mean recall of each emotion.
+    `new_words_uar` is the unweighted average recall on new words by the training speakers. `held_out_uar` lists the
+    unweighted average recall of each network tested on a speaker left out of training, and `held_out_recall` has the
+    mean recall of each emotion over these networks.
     """
     metadata = predictor.metadata
     held_out = list(metadata.get("held_out", {}).values())
     tested_on_words = metadata.get("protocol") == "words"
     recall = {}
-    if held_out:
-        for label in predictor.labels:
-            recall[label] = sum(scores[f"recall.{label}"] for scores in held_out) / len(held_out)
+    for label in predictor.labels if held_out else []:
+        recall[label] = sum(scores[f"recall.{label}"] for scores in held_out) / len(held_out)
     return {
         "colors": {label: color(label) for label in predictor.labels},
         "corpus": metadata.get("corpus", ""),
@@ -49,7 +48,6 @@ def classify_recording(predictor: Predictor, path: Path, name: str) -> dict:
     Raises:
         UserError: the recording cannot be read, is longer than MAX_SECONDS, or is too short.
     """
-    name = printable(name)
     signal = _load(path, predictor.sample_rate, name)
     try:
         result = timeline.classify(predictor, [signal])
@@ -59,9 +57,9 @@ def classify_recording(predictor: Predictor, path: Path, name: str) -> dict:
     return {
         "name": name,
         "duration": result.whole.duration,
-        **prediction_json(result.whole),
+        **prediction_fields(result.whole),
         "segments": [
-            {"start": segment.start, "end": segment.end, **prediction_json(segment.prediction)}
+            {"start": segment.start, "end": segment.end, **prediction_fields(segment.prediction)}
             for segment in result.segments
         ],
         "waveform": waveform(signal),
@@ -69,12 +67,12 @@ def classify_recording(predictor: Predictor, path: Path, name: str) -> dict:
     }
 
 
-def live_message(live: LivePrediction) -> dict:
+def live_fields(live: LivePrediction) -> dict:
     """Return what the page shows at the end of a hop."""
-    return {"time": live.time, "level": live.level, **prediction_json(live.prediction)}
+    return {"time": live.time, "rms": live.rms, **prediction_fields(live.prediction)}
 
 
-def prediction_json(prediction: Prediction) -> dict:
+def prediction_fields(prediction: Prediction) -> dict:
     return {
         "label": prediction.label,
         "emotion": prediction.emotion,
@@ -92,20 +90,20 @@ def waveform(signal: np.ndarray) -> list[list[float]]:
 
 
 def _load(path: Path, rate: int, name: str) -> np.ndarray:
-    """Load a recording piece by piece: a small file can hold hours."""
-    pieces = []
+    """Load a recording chunk by chunk, because a small file can contain hours."""
+    chunks = []
     samples = 0
-    for piece in loading.stream(path, rate, name):
-        pieces.append(piece)
-        samples += len(piece)
+    for chunk in loading.stream(path, rate, name):
+        chunks.append(chunk)
+        samples += len(chunk)
         if samples > MAX_SECONDS * rate:
             limit = f"{MAX_SECONDS // 60} minutes"
             raise UserError(f"{name}: is longer than {limit}; shorten it, or use python -m speech_emotion")
-    return np.concatenate(pieces)
+    return np.concatenate(chunks)
 
 
 def _mfcc_image(predictor: Predictor, signal: np.ndarray, segment: timeline.Segment) -> dict:
-    """Return the MFCCs of a segment as base64 bytes, row by row; a row is a coefficient, 0 is far below its mean."""
+    """Return the MFCCs of a segment as base64 bytes, row by row: one row per coefficient, 0 far below its mean."""
     start = round(segment.start * predictor.sample_rate)
     end = round(segment.end * predictor.sample_rate)
     mfcc = predictor.features(signal[start:end]).T  # (coefficients, frames)

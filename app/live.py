@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from app.microphone import BLOCK_SECONDS, open_microphone
-from app.terminal import open_display
+from app.microphone import CHUNK_SECONDS, open_microphone
+from app.terminal import make_display
 from speech_emotion.audio import loading
 from speech_emotion.core.command_line import Parser, exit_on_user_error
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.predictor import MODEL, THRESHOLD, Predictor
+from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.streaming import StreamingPredictor, StreamingSettings
 
 
@@ -23,14 +23,14 @@ def main(arguments: list[str] | None = None) -> None:
     settings = StreamingSettings(window=options.window, hop=options.hop, threshold=options.threshold)
     predictor = Predictor(options.model)
     if options.file is None:
-        rate, name, blocks = open_microphone(options.device)
+        rate, name, chunks = open_microphone(options.device)
     else:
-        rate, name, blocks = open_file(options.file, predictor.sample_rate, real_time=not options.fast)
+        rate, name, chunks = open_file(options.file, predictor.sample_rate, real_time=not options.fast)
     streaming = StreamingPredictor(predictor, rate, settings)
-    display = open_display(sys.stdout, predictor.labels, name)
+    display = make_display(sys.stdout, predictor.labels, name)
     try:
-        for block in blocks:
-            for prediction in streaming.feed(block):
+        for chunk in chunks:
+            for prediction in streaming.feed(chunk):
                 display.show(prediction)
     except KeyboardInterrupt:
         pass  # the usual way to end it
@@ -40,33 +40,34 @@ def main(arguments: list[str] | None = None) -> None:
 
 def open_file(path: Path, rate: int, real_time: bool) -> tuple[int, str, Iterator[np.ndarray]]:
     """Load a recording at `rate` in Hz, and return what `open_microphone` does."""
-    return rate, path.name, split_blocks(loading.load(path, rate), rate, real_time)
+    return rate, path.name, split_chunks(loading.load(path, rate), rate, real_time)
 
 
-def split_blocks(signal: np.ndarray, rate: int, real_time: bool) -> Iterator[np.ndarray]:
-    """Yield float32 (samples,) in blocks; in real time each comes when its last sample is due."""
-    size = round(BLOCK_SECONDS * rate)
+def split_chunks(signal: np.ndarray, rate: int, real_time: bool) -> Iterator[np.ndarray]:
+    """Yield float32 (samples,) in chunks, in real time each when its last sample is due."""
+    size = round(CHUNK_SECONDS * rate)
     begin = time.monotonic()
     for start in range(0, len(signal), size):
-        block = signal[start : start + size]
+        chunk = signal[start : start + size]
         if real_time:
-            due = begin + (start + len(block)) / rate
+            due = begin + (start + len(chunk)) / rate
             time.sleep(max(0.0, due - time.monotonic()))
-        yield block
+        yield chunk
 
 
 def _parser() -> Parser:
     defaults = StreamingSettings()
     parser = Parser("python -m app.live", description="Predict the emotion of live speech.")
     source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--device", type=_device, metavar="NAME", help="see python -m sounddevice for names and numbers"
-    )
+    source.add_argument("--device", type=_device, metavar="NAME", help="name or number from python -m sounddevice")
     source.add_argument("--file", type=Path, metavar="CLIP", help="play a recording instead, in real time")
     parser.add_argument("--fast", action="store_true", help="with --file: as fast as possible")
     number = {"type": float, "metavar": "N"}
-    parser.add_argument("--threshold", default=THRESHOLD, **number, help="unsure below this probability (%(default)s)")
-    parser.add_argument("--window", default=defaults.window, **number, help="seconds in a window (%(default)s)")
+    unsure = "label unsure below this probability (%(default)s)"
+    parser.add_argument("--threshold", default=defaults.threshold, **number, help=unsure)
+    parser.add_argument(
+        "--window", default=defaults.window, **number, help="maximum window length in seconds (%(default)s)"
+    )
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between predictions (%(default)s)")
     parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
     return parser

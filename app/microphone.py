@@ -1,4 +1,4 @@
-"""Read blocks of sound from the microphone, with PortAudio through sounddevice."""
+"""Read chunks of sound from the microphone, with PortAudio through sounddevice."""
 
 import queue
 from collections.abc import Iterator
@@ -8,46 +8,49 @@ import numpy as np
 
 from speech_emotion.core.errors import UserError
 
-BLOCK_SECONDS = 0.05
-BACKLOG = 200  # blocks that wait at most, 10 s; if they are not read by then, newer sound is lost
+CHUNK_SECONDS = 0.05
+BACKLOG = 200  # chunks that can wait to be read, 10 s; newer sound is lost while the backlog is full
 
 
 def open_microphone(device: int | str | None) -> tuple[float, str, Iterator[np.ndarray]]:
     """Open an input device.
 
     Args:
-        device: its number or some words of its name; None is the default device.
+        device: its number or a part of its name; None is the default device.
 
     Returns:
-        Its sample rate in Hz, its name, and its blocks, float32 (samples,).
+        Its sample rate in Hz, its name, and its chunks, float32 (samples,).
 
     Raises:
         UserError: there is no such device, or sounddevice or PortAudio is not installed.
     """
     sounddevice = _sounddevice()
-    blocks = queue.Queue(BACKLOG)
+    chunks = queue.Queue(BACKLOG)
 
-    def keep(data: np.ndarray, *_) -> None:  # data: (samples, 1)
+    def keep(data: np.ndarray, *_) -> None:  # data: (samples, 1). PortAudio calls this, so it must not wait
         with suppress(queue.Full):
-            blocks.put(data[:, 0].copy(), timeout=BLOCK_SECONDS)
+            chunks.put_nowait(data[:, 0].copy())
 
     try:
         info = sounddevice.query_devices(device, "input")
         rate = info["default_samplerate"]
-        stream = sounddevice.InputStream(rate, round(BLOCK_SECONDS * rate), device, 1, "float32", callback=keep)
+        size = round(CHUNK_SECONDS * rate)
+        stream = sounddevice.InputStream(
+            samplerate=rate, blocksize=size, device=device, channels=1, dtype="float32", callback=keep
+        )
     except (sounddevice.PortAudioError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise UserError(
             f"no microphone ({reason}); choose a --device from python -m sounddevice, or use --file"
         ) from error
-    return rate, info["name"], _read(stream, blocks)
+    return rate, info["name"], _read(stream, chunks)
 
 
-def _read(stream, blocks: queue.Queue) -> Iterator[np.ndarray]:
+def _read(stream, chunks: queue.Queue) -> Iterator[np.ndarray]:
     try:
         stream.start()
         while True:
-            yield blocks.get()
+            yield chunks.get()
     finally:
         stream.abort()  # unlike stop, it does not wait for sound that is still in PortAudio's buffers
         stream.close()

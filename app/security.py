@@ -17,10 +17,10 @@ ANY_ADDRESS = ("0.0.0.0", "::")
 
 
 def refuse_other_sites(host: str):
-    """Return a middleware that answers requests to `host` or loopback alone, and only those of the page itself.
+    """Return a middleware that only answers requests from the page itself that are addressed to `host` or loopback.
 
-    A browser lets any site send requests to this machine. They carry the site's name in `Origin`, or in `Host` where
-    the site's name points to this machine (DNS rebinding).
+    A browser lets any site send requests to this machine. They carry the site's name in `Origin`, or in `Host` if the
+    site's name resolves to this machine (DNS rebinding). With host 0.0.0.0 or ::, any `Host` is accepted.
     """
 
     @web.middleware

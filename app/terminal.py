@@ -6,24 +6,24 @@ import shutil
 from typing import TextIO
 
 from speech_emotion.core.emotions import color
-from speech_emotion.core.formatting import clock
+from speech_emotion.core.formatting import clock, percent
 from speech_emotion.inference.predictor import NO_SPEECH, UNSURE
 from speech_emotion.inference.streaming import LivePrediction
 
-LOWEST_DB = -60.0  # level at which the level bar is empty, in dB below full scale
+LOWEST_DBFS = -60.0  # RMS level at which the level bar is empty
 HIDE_CURSOR = "\033[?25l"
 SHOW_CURSOR = "\033[?25h"
 CLEAR_TO_END_OF_LINE = "\033[K"
 
 
-def open_display(file: TextIO, labels: list[str], source: str) -> "Screen | Lines":
-    """Return a Screen if `file` is a terminal, else Lines; `source` is the name of the microphone or file."""
+def make_display(file: TextIO, labels: list[str], source: str) -> "BarDisplay | LineDisplay":
+    """Return a BarDisplay if `file` is a terminal, else a LineDisplay; `source` names the microphone or file."""
     if file.isatty() and os.environ.get("TERM") != "dumb":
-        return Screen(file, labels, source)
-    return Lines(file)
+        return BarDisplay(file, labels, source)
+    return LineDisplay(file)
 
 
-class Lines:
+class LineDisplay:
     """Writes one line whenever the label changes."""
 
     def __init__(self, file: TextIO):
@@ -35,7 +35,7 @@ class Lines:
         if prediction.label == self._label:
             return
         self._label = prediction.label
-        detail = f"{prediction.confidence:.0%}" if prediction.emotion else ""
+        detail = percent(prediction.confidence) if prediction.emotion else ""
         if prediction.label == UNSURE:
             detail += f" {prediction.emotion}"
         self._file.write(f"{clock(live.time):>8}  {prediction.label:<10} {detail}".rstrip() + "\n")
@@ -45,7 +45,7 @@ class Lines:
         """Nothing to restore."""
 
 
-class Screen:
+class BarDisplay:
     """Draws a bar for each emotion over the previous drawing. In a pause the last bars stay, dimmed."""
 
     def __init__(self, file: TextIO, labels: list[str], source: str):
@@ -53,11 +53,11 @@ class Screen:
         self._source = source
         self._use_color = "NO_COLOR" not in os.environ  # https://no-color.org
         self._probabilities = dict.fromkeys(labels, 0.0)
-        self._height = 0  # lines of the previous drawing
+        self._height = 0  # number of lines in the previous drawing
         self._file.write(HIDE_CURSOR)
 
     def show(self, live: LivePrediction) -> None:
-        lines = self.lines(live, shutil.get_terminal_size().columns)
+        lines = self.render(live, shutil.get_terminal_size().columns)
         if self._height:
             self._file.write(f"\033[{self._height}A")  # back up to its first line
         for line in lines:
@@ -69,27 +69,27 @@ class Screen:
         self._file.write(SHOW_CURSOR)
         self._file.flush()
 
-    def lines(self, live: LivePrediction, columns: int) -> list[str]:
-        """Return the drawing. No line is wider than `columns`."""
+    def render(self, live: LivePrediction, columns: int) -> list[str]:
+        """Return the lines of the drawing. None is wider than `columns`."""
         prediction = live.prediction
         width = max(8, min(50, columns - 22))
         speech = prediction.label != NO_SPEECH
         if speech:
             self._probabilities = prediction.probabilities
-        level_db = 20 * math.log10(max(live.level, 1e-6))
-        confidence = f"{prediction.confidence:.0%}" if speech else ""
+        level_dbfs = 20 * math.log10(max(live.rms, 1e-6))
+        confidence = percent(prediction.confidence) if speech else ""
         drawing = [
             f"{self._source}  {clock(live.time)}   Ctrl-C to stop"[: columns - 1],
             "",
-            f"  {'level':<10} {self._style(bar(1 - level_db / LOWEST_DB, width), dim=not speech)}",
+            f"  {'level':<10} {self._style(bar(1 - level_dbfs / LOWEST_DBFS, width), dim=not speech)}",
             "",
             f"  {self._style(f'{prediction.label:<10}', bold=True)} {confidence}",
             "",
         ]
         for label, probability in self._probabilities.items():
             cells = self._style(bar(probability, width), color(label), dim=not speech)
-            share = f"{probability:.0%}" if speech else ""
-            drawing.append(f"  {label:<10} {cells} {share:>4}")
+            number = percent(probability) if speech else ""
+            drawing.append(f"  {label:<10} {cells} {number:>4}")
         return drawing
 
     def _style(self, text: str, foreground: str = "", bold: bool = False, dim: bool = False) -> str:
@@ -107,7 +107,7 @@ class Screen:
         return f"\033[{';'.join(codes)}m{text}\033[0m"
 
 
-def bar(share: float, width: int) -> str:
-    """Return a bar of `width` characters, filled to `share`, 0 to 1."""
-    full = round(min(1.0, max(0.0, share)) * width)
+def bar(fraction: float, width: int) -> str:
+    """Return a bar of `width` characters, filled to `fraction`, 0 to 1."""
+    full = round(min(1.0, max(0.0, fraction)) * width)
     return ("█" * full).ljust(width)

@@ -1,7 +1,7 @@
 """Serve a page that predicts the emotion of a recording or of live speech: python -m app.web.
 
-Recordings stay in this process: nothing is stored or logged, and the page loads nothing from other sites. The page is
-plain HTML and JavaScript (app/page/), so that aiohttp is all it needs.
+An upload goes to a temporary file that is deleted after classification. Nothing else is stored or logged, and the page
+loads nothing from other sites. It is plain HTML and JavaScript (app/page/), so that aiohttp is all it needs.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from speech_emotion.inference.streaming import StreamingPredictor
 PAGE = Path(__file__).with_name("page")
 MAX_MEGABYTES = 64  # of an upload
 MAX_BYTES = MAX_MEGABYTES << 20
-MAX_BLOCK_BYTES = 1 << 20  # of one message of live speech
-LIVE_SECONDS = 300  # of one live recording; its upload at 96 kHz has 57 MB
+MAX_CHUNK_BYTES = 1 << 20  # of one message of live speech
+LIVE_SECONDS = 300  # of one live recording, which is an upload of 57 MB at 96 kHz
 PREDICTOR = web.AppKey("predictor", Predictor)
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = Parser("python -m app.web", description="Predict emotions on a page in the browser.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to serve; %(default)s is this computer only")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve; %(default)s is for this computer only")
     parser.add_argument("--port", default=8000, type=int, help="0 for any free port (default %(default)s)")
     parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
     options = parser.parse_args(arguments)
@@ -94,8 +94,8 @@ async def classify(request: web.Request) -> web.Response:
 
 
 async def live(request: web.Request) -> web.WebSocketResponse:
-    """Answer blocks of live speech, float32 at the query's `rate` in Hz, with one message per hop."""
-    socket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_BLOCK_BYTES)
+    """Answer chunks of live speech, float32 at the query's `rate` in Hz, with one message per hop."""
+    socket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_CHUNK_BYTES)
     await socket.prepare(request)
     try:
         streaming = StreamingPredictor(request.app[PREDICTOR], _rate(request))
@@ -105,7 +105,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
             for prediction in await asyncio.to_thread(streaming.feed, _samples(message.data)):
                 if prediction.time >= LIVE_SECONDS:
                     raise UserError(f"recordings end after {LIVE_SECONDS // 60} minutes; start a new one")
-                await socket.send_json(api.live_message(prediction))
+                await socket.send_json(api.live_fields(prediction))
     except UserError as error:
         await socket.send_json({"error": str(error)})
     await socket.close()
@@ -114,12 +114,12 @@ async def live(request: web.Request) -> web.WebSocketResponse:
 
 async def _receive(request: web.Request, file) -> None:
     size = 0
-    async for piece in request.content.iter_chunked(1 << 16):
-        size += len(piece)
+    async for chunk in request.content.iter_chunked(1 << 16):
+        size += len(chunk)
         if size > MAX_BYTES:
             limit = f"{MAX_MEGABYTES} MB"
             raise UserError(f"the file is larger than {limit}; shorten it, or use python -m speech_emotion")
-        file.write(piece)
+        file.write(chunk)
     file.flush()
 
 
@@ -128,12 +128,12 @@ def _rate(request: web.Request) -> float:
     try:
         return float(text)
     except ValueError:
-        raise UserError(f"a rate of {text!r}; expected samples per second") from None
+        raise UserError(f"the rate is {text!r}; expected samples per second") from None
 
 
 def _samples(data: bytes) -> np.ndarray:
     if len(data) % 4:
-        raise UserError(f"a block of {len(data)} bytes; expected float32 samples")
+        raise UserError(f"the chunk has {len(data)} bytes; expected float32 samples")
     return np.frombuffer(data, "<f4")
 
 

@@ -2,4 +2,4 @@
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # with more, librosa is ten times slower: the threads wait
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # with more, the threads contend and librosa is ten times slower

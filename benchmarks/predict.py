@@ -24,7 +24,7 @@ RATE = 16000  # Hz
 CLIP_SECONDS = 2.0
 RECORDING_SECONDS = 1200.0
 WINDOW_SECONDS = 3
-# A process inherits the peak memory of its parent, so a small one starts it.
+# A child's reported peak memory includes its parent's, so a small process starts it.
 LAUNCHER = """
 import os, subprocess, sys, time
 start = time.perf_counter()
@@ -36,7 +36,7 @@ sys.exit(os.waitstatus_to_exitcode(status))
 KERAS = """
 import pathlib, sys
 from benchmarks.predict import keras_prediction
-keras_prediction(pathlib.Path(sys.argv[1]))()
+keras_prediction(pathlib.Path(sys.argv[1]), int(sys.argv[2]))()
 """
 
 
@@ -45,7 +45,7 @@ def main() -> None:
         clip = write_sound(Path(folder, "clip.wav"), CLIP_SECONDS)
         recording = write_sound(Path(folder, "recording.wav"), RECORDING_SECONDS)
         shipped = measure_shipped(clip, recording)
-        keras = measure_keras(clip)
+        keras = measure_keras(clip, len(Predictor().labels))
     result = {
         "processor": processor(),
         "cores": os.cpu_count(),
@@ -75,23 +75,23 @@ def measure_shipped(clip: Path, recording: Path) -> dict[str, float]:
     }
 
 
-def measure_keras(clip: Path) -> dict[str, float]:
-    seconds, megabytes = run_python("-c", KERAS, clip)
+def measure_keras(clip: Path, classes: int) -> dict[str, float]:
+    seconds, megabytes = run_python("-c", KERAS, clip, classes)
     return {
         "cold_start_s": round(seconds, 3),
         "cold_start_mb": round(megabytes),
-        "clip_ms": median_ms(keras_prediction(clip), 30),
+        "clip_ms": median_ms(keras_prediction(clip, classes), 30),
     }
 
 
-def keras_prediction(clip: Path) -> Callable[[], np.ndarray]:
+def keras_prediction(clip: Path, classes: int) -> Callable[[], np.ndarray]:
     """Return a function that reads and classifies the clip. The network is untrained, but as fast as a trained one."""
     from speech_emotion.audio import mfcc
     from speech_emotion.network import batches, model
     from speech_emotion.network.settings import ModelSettings
 
-    features = params.load_section("features", mfcc.FeatureSettings)
-    network = model.build_model(features.n_mfcc, 7, params.load_section("model", ModelSettings))
+    features = params.load("features", mfcc.FeatureSettings)
+    network = model.build_model(features.n_mfcc, classes, params.load("model", ModelSettings))
 
     def predict() -> np.ndarray:
         sequence = mfcc.extract(loading.load(clip, features.sample_rate), features)

@@ -1,7 +1,8 @@
-"""One file a stage of dvc.yaml. What follows happens before NumPy is imported.
+"""One file per stage of dvc.yaml.
 
-With AVX-512 instead of AVX2, NumPy's logarithm and OpenBLAS' matrix product round differently, and OpenBLAS adds in
-another order with another number of threads. Fixing both gives the same bytes on other x86-64 processors.
+The variables below must be set before NumPy is imported. NumPy's logarithm and OpenBLAS's matrix product round
+differently with AVX-512 than with AVX2, and OpenBLAS's order of additions depends on the number of threads. Pinning
+both gives the same features on other x86-64 processors.
 """
 
 import os

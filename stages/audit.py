@@ -1,4 +1,4 @@
-"""Report what the partitions of a split share, and what a score on it can claim.
+"""Report what the partitions of a split share, and what a score on this split shows.
 
 python -m stages.audit <corpus> <protocol>    writes metrics/<corpus>/<protocol>/audit.txt
 """

@@ -1,11 +1,10 @@
-"""Compute the MFCC sequences of augmented copies: of the training clips to train on, of the validation clips to
-calibrate on. Test clips are never copied.
+"""Augment the training clips, to train on, and the validation clips, to calibrate on. Test clips are never augmented.
 
 python -m stages.augment <corpus> <protocol>    writes data/<corpus>/{training,calibration}_copies/<protocol>/
 """
 
-from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,8 @@ from speech_emotion.dataset import feature_store, partitions
 
 
 def main(corpus: str, protocol: str) -> None:
-    augment = params.load_section("augment", AugmentSettings)
-    features = params.load_section("features", FeatureSettings)
+    augment = params.load("augment", AugmentSettings)
+    features = params.load("features", FeatureSettings)
     seed = params.load_seed()
     data = Path("data") / corpus
     table = partitions.load_table(data, protocol)
@@ -32,7 +31,7 @@ def main(corpus: str, protocol: str) -> None:
     ):
         paths = [data / "raw" / clip for clip in table["clip"][table["partition"] == partition]]
         copy = partial(copy_clip, changes=changes, settings=features, seed=seed)
-        feature_store.write(data / kind / protocol, flatten(map_clips(copy, paths, kind)))
+        feature_store.write(data / kind / protocol, chain.from_iterable(map_clips(copy, paths, kind)))
 
 
 def copy_clip(path: Path, changes: list, settings: FeatureSettings, seed: int) -> list[tuple[str, np.ndarray]]:
@@ -40,11 +39,6 @@ def copy_clip(path: Path, changes: list, settings: FeatureSettings, seed: int) -
     signal = loading.load(path, settings.sample_rate)
     copies = make_copies(path.name, signal, settings.sample_rate, changes, seed)
     return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
-
-
-def flatten(groups: Iterator[list[tuple[str, np.ndarray]]]) -> Iterator[tuple[str, np.ndarray]]:
-    for copies in groups:
-        yield from copies
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Test the network of one protocol: scores, tables and pictures.
+"""Test the network of one protocol: scores, tables and figures.
 
 python -m stages.evaluate <corpus> <protocol>    writes metrics/<corpus>/<protocol>/
 """
@@ -9,38 +9,38 @@ import pandas as pd
 
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.dataset import partitions
 from speech_emotion.evaluation import metrics
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.evaluation.predictions import predict_test
-from speech_emotion.plots import errors, evaluation
+from speech_emotion.plots import error_analysis, results
 
 
 def main(corpus: str, protocol: str) -> None:
-    settings = params.load_section("evaluate", EvaluateSettings)
+    settings = params.load("evaluate", EvaluateSettings)
     seed = params.load_seed()
-    data = Path("data") / corpus
-    out = Path("metrics") / corpus / protocol
-    history = tables.read_csv(out / "history.csv", evaluation.HISTORY_COLUMNS, dtype=float)
-    predictions, network = predict_test(data, protocol, Path("models") / corpus / f"{protocol}.onnx")
+    folder = Path("metrics") / corpus / protocol
+    history = tables.read_csv(folder / "history.csv", results.HISTORY_COLUMNS, dtype=float)
+    predictions = predict_test(Path("data") / corpus, protocol, Path("models") / corpus / f"{protocol}.onnx")
+    table = predictions.table
+    labels = predictions.labels
 
-    scores = metrics.summarize(predictions, network.labels, settings, seed, network.temperature)
-    confidence = predictions[network.labels].max(axis=1)
-    is_correct = predictions["actual"] == predictions["predicted"]
-    reliability = metrics.reliability(confidence, is_correct, settings.calibration_bins)
-    files.write_json(out / "metrics.json", {name: round(scores[name], 3) for name in ("uar", "ece")})
-    tables.write_csv(out / "scores.csv", pd.DataFrame(scores.items(), columns=["score", "value"]))
-    tables.write_csv(out / "predictions.csv", predictions)
-    tables.write_csv(out / "reliability.csv", reliability)
+    scores = metrics.summarize(table, labels, settings, seed, predictions.temperature)
+    is_correct = table["actual"] == table["predicted"]
+    reliability = metrics.reliability(table[labels].max(axis=1), is_correct, settings.calibration_bins)
+    confusion = metrics.confusion(table["actual"], table["predicted"], labels)
+    main_scores = {"clips": scores["clips"], "ece": round(scores["ece"], 3), "uar": round(scores["uar"], 3)}
+    files.write_json(folder / "metrics.json", main_scores)
+    rates = [(name, value) for name, value in scores.items() if name != "clips"]  # dvc.yaml draws them as bars
+    tables.write_csv(folder / "scores.csv", pd.DataFrame(rates, columns=["score", "value"]))
+    tables.write_csv(folder / "predictions.csv", table)
+    tables.write_csv(folder / "reliability.csv", reliability)
 
-    clips = partitions.load_table(data, protocol)["partition"].value_counts().to_dict()
-    title = evaluation.protocol_title(corpus, protocol, predictions["speaker"])
-    confusion = metrics.confusion(predictions["actual"], predictions["predicted"], network.labels)
-    evaluation.plot_confusion(out / "confusion.png", confusion, title, scores, settings.confidence_level)
-    evaluation.plot_reliability(out / "reliability.png", reliability, title, scores)
-    evaluation.plot_history(out / "history.png", history, title, clips)
-    errors.plot_errors(out / "errors.png", predictions, title)
-    errors.plot_recall(out / "recall.png", predictions, title)
+    title = results.protocol_title(corpus, protocol, table["speaker"])
+    results.plot_confusion(folder / "confusion.png", confusion, title, scores, settings.confidence_level)
+    results.plot_reliability(folder / "reliability.png", reliability, title, scores)
+    results.plot_history(folder / "history.png", history, title, predictions.partition_sizes)
+    error_analysis.plot_errors(folder / "errors.png", table, title)
+    error_analysis.plot_recall(folder / "recall.png", table, title)
 
 
 if __name__ == "__main__":

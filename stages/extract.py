@@ -17,7 +17,7 @@ from speech_emotion.dataset import feature_store
 
 
 def main(corpus: str) -> None:
-    settings = params.load_section("features", FeatureSettings)
+    settings = params.load("features", FeatureSettings)
     data = Path("data") / corpus
     clips = list(clip_table.read(data / "clips.csv")["clip"])
 

@@ -16,12 +16,12 @@ from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus import description
 from speech_emotion.dataset import partitions
-from speech_emotion.packaging import merge, model_card
+from speech_emotion.packaging import merged_model, model_card
 
 
 def main(corpus: str, protocol: str) -> None:
-    settings = params.load_section("features", FeatureSettings)
-    protocols = params.load_value("protocols", list[str])
+    settings = params.load("features", FeatureSettings)
+    protocols = params.load("protocols", list[str])
     if protocol not in protocols:
         raise UserError(f"package.protocol is {protocol!r}; expected one of protocols: {', '.join(protocols)}")
     described = description.load(corpus)
@@ -39,9 +39,9 @@ def main(corpus: str, protocol: str) -> None:
         "citation": described.citation.strip(),
     }
     with files.atomic_write(Path("models/ser.onnx")) as path:
-        onnx.save(merge.merge(onnx.load(network), settings, metadata), path)
+        onnx.save(merged_model.merge(onnx.load(network), settings, metadata), path)
         signals = validation_signals(Path("data") / corpus, protocol, settings.sample_rate)
-        checks = merge.check_merged(path, network, settings, signals)
+        checks = merged_model.check(path, network, settings, signals)
     card = model_card.format_card(described, report, protocol, scores, settings.sample_rate, checks)
     files.write_text(Path("MODEL_CARD.md"), card)
     print(f"models/ser.onnx: agrees with librosa and the {protocol} network of {corpus} on {checks['clips']} clips")

@@ -1,4 +1,4 @@
-"""Draw one word in every emotion, as the network sees it: spectrogram and MFCCs.
+"""Draw the spectrogram and the MFCCs of one word in every emotion.
 
 python -m stages.plot_examples <corpus>    writes metrics/<corpus>/examples.png
 """
@@ -15,20 +15,22 @@ from speech_emotion.plots.examples import one_clip_per_emotion, plot_examples
 
 
 def main(corpus: str) -> None:
-    settings = params.load_section("features", FeatureSettings)
+    settings = params.load("features", FeatureSettings)
     data = Path("data") / corpus
     clips = one_clip_per_emotion(clip_table.read(data / "clips.csv"))
 
-    pictures = {}
+    features = {}
     for clip in clips.itertuples():
-        signal = mfcc.trim(loading.load(data / "raw" / clip.clip, settings.sample_rate), settings)
-        pictures[clip.emotion] = mfcc.log_mel(signal, settings), mfcc.extract(signal, settings)
+        signal = loading.load(data / "raw" / clip.clip, settings.sample_rate)
+        log_mel = mfcc.log_mel(mfcc.trim(signal, settings), settings)
+        features[clip.emotion] = log_mel, mfcc.extract(signal, settings)  # extract trims
 
     first = clips.iloc[0]
     title = f"{corpus.upper()}, speaker {first['speaker']}, “{first['word']}”"
-    frequencies = librosa.mel_frequencies(settings.n_mels, fmax=settings.sample_rate / 2)
+    edges = librosa.mel_frequencies(settings.n_mels + 2, fmax=settings.sample_rate / 2)
+    centers = edges[1:-1]  # each band reaches from the center of the one below to that of the one above
     seconds_per_frame = settings.hop_length / settings.sample_rate
-    plot_examples(Path("metrics") / corpus / "examples.png", pictures, title, frequencies, seconds_per_frame)
+    plot_examples(Path("metrics") / corpus / "examples.png", features, title, centers, seconds_per_frame)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from speech_emotion.splits import protocols
 
 
 def main(corpus: str, protocol: str) -> None:
-    settings = params.load_section("split", protocols.SplitSettings)
+    settings = params.load("split", protocols.SplitSettings)
     seed = params.load_seed()
     data = Path("data") / corpus
     clips = clip_table.read(data / "clips.csv")

@@ -1,4 +1,4 @@
-"""Test the networks that were trained with several seeds: how much of a result is chance.
+"""Test the networks that were trained with several seeds: how much the scores vary.
 
 python -m stages.summarize_seeds <corpus>    writes metrics/<corpus>/seeds*.csv, seeds.png and unseen_speakers.json
 """
@@ -20,25 +20,26 @@ from speech_emotion.plots.seeds import plot_seeds
 
 
 def main(corpus: str) -> None:
-    protocols = params.load_value("protocols", list[str])
-    seed_list = params.load_value("seeds", Annotated[list[Seed], Field(min_length=2)])
-    settings = params.load_section("evaluate", EvaluateSettings)
-    out = Path("metrics") / corpus
+    protocols = params.load("protocols", list[str])
+    seed_list = params.load("seeds", Annotated[list[Seed], Field(min_length=2)])
+    settings = params.load("evaluate", EvaluateSettings)
+    folder = Path("metrics") / corpus
 
     trainings = [(protocol, seed) for protocol in protocols for seed in seed_list]
     rows = []
     for protocol, seed in tqdm(trainings, "test", unit="network", disable=None):
         model = Path("models") / corpus / "seeds" / protocol / f"{seed}.onnx"
-        predictions, network = predict_test(Path("data") / corpus, protocol, model)
-        numbers = metrics.summarize(predictions, network.labels, settings, seed, network.temperature)
-        rows.append(seeds.seed_row(protocol, seed, numbers))
+        predictions = predict_test(Path("data") / corpus, protocol, model)
+        bins = settings.calibration_bins
+        scores = metrics.point_scores(predictions.table, predictions.labels, bins, predictions.temperature)
+        rows.append(seeds.seed_row(protocol, seed, scores))
     table = pd.DataFrame(rows)
 
     summary = seeds.summarize_seeds(table)
-    tables.write_csv(out / "seeds.csv", table)
-    tables.write_csv(out / "seeds_summary.csv", summary)
-    files.write_json(out / "unseen_speakers.json", seeds.unseen_speakers(summary))
-    plot_seeds(out / "seeds.png", table, corpus)
+    tables.write_csv(folder / "seeds.csv", table)
+    tables.write_csv(folder / "seeds_summary.csv", summary)
+    files.write_json(folder / "unseen_speakers.json", seeds.unseen_speakers(summary))
+    plot_seeds(folder / "seeds.png", table, corpus)
 
 
 if __name__ == "__main__":

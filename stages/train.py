@@ -1,6 +1,6 @@
-"""Train the network of one protocol and write it as ONNX, after checking that Keras and ONNX agree.
+"""Train the network of one protocol and export it to ONNX, after checking that Keras and ONNX agree.
 
-python -m stages.train <corpus> <protocol>           writes models/<corpus>/<protocol>.onnx and, epoch by epoch,
+python -m stages.train <corpus> <protocol>           writes models/<corpus>/<protocol>.onnx and, after every epoch,
                                                      metrics/<corpus>/<protocol>/history.csv
 python -m stages.train <corpus> <protocol> <seed>    writes models/<corpus>/seeds/<protocol>/<seed>.onnx
 """
@@ -8,6 +8,7 @@ python -m stages.train <corpus> <protocol> <seed>    writes models/<corpus>/seed
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pandas as pd
 from tqdm import tqdm
 
@@ -23,57 +24,45 @@ from speech_emotion.onnx_model.session import NetworkSession
 TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
 
 
-def main(corpus: str, protocol: str, seed: str = "") -> None:
-    model_settings = params.load_section("model", ModelSettings)
-    settings = params.load_section("train", TrainSettings)
-    table, data = partitions.load(Path("data") / corpus, protocol)
+def main(corpus: str, protocol: str, other_seed: str = "") -> None:
+    model_settings = params.load("model", ModelSettings)
+    train_settings = params.load("train", TrainSettings)
+    table, sequences = partitions.load(Path("data") / corpus, protocol)
     labels = clip_table.label_order(table)
-
-    if seed:
-        number = params.validate(seed, params.Seed, params.PARAMS, "seeds")
-        path = Path("models") / corpus / "seeds" / protocol / f"{number}.onnx"
-        history = None
+    models = Path("models") / corpus
+    if other_seed:
+        seed = params.validate(other_seed, params.Seed, params.PARAMS, "seeds")
+        path = models / "seeds" / protocol / f"{seed}.onnx"
     else:
-        number = params.load_seed()
-        path = Path("models") / corpus / f"{protocol}.onnx"
-        history = Path("metrics") / corpus / protocol / "history.csv"
+        seed = params.load_seed()
+        path = models / f"{protocol}.onnx"
 
-    with Progress(settings.epochs, history) as progress:
-        network, temperature = training.train_network(data, len(labels), model_settings, settings, number, progress)
+    history = []
+    with tqdm(total=train_settings.epochs, desc="train", unit="epoch", disable=None) as bar:
+
+        def report(row: dict[str, float]) -> None:
+            history.append(row)
+            if not other_seed:
+                tables.write_csv(Path("metrics") / corpus / protocol / "history.csv", pd.DataFrame(history))
+            bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
+            bar.update()
+
+        network, temperature = training.train_network(
+            sequences, len(labels), model_settings, train_settings, seed, report
+        )
 
     weights = {layer.name: layer.get_weights() for layer in network.layers if layer.get_weights()}
     metadata = {"labels": labels, "corpus": corpus, "protocol": protocol, "temperature": temperature}
+    validation = sequences["validation"]
     with files.atomic_write(path) as temporary:
-        export.save_network(temporary, weights, model_settings, metadata)
-        check_agreement(temporary, data["validation"], training.predict(network, data["validation"], temperature))
-
-
-class Progress:
-    """A progress bar, and the growing history of a run, which `dvc plots show` can draw while it is running."""
-
-    def __init__(self, epochs: int, history: Path | None):
-        self.bar = tqdm(total=epochs, desc="train", unit="epoch", disable=None)
-        self.history = history
-        self.rows = []
-
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __call__(self, row: dict[str, float]) -> None:
-        self.rows.append(row)
-        if self.history:
-            tables.write_csv(self.history, pd.DataFrame(self.rows))
-        self.bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
-        self.bar.update()
-
-    def __exit__(self, *_) -> None:
-        self.bar.close()
+        onnx.save(export.build_network(weights, model_settings, metadata), temporary)
+        check_agreement(temporary, validation, training.predict(network, validation, temperature))
 
 
 def check_agreement(path: Path, partition: Partition, expected: np.ndarray) -> None:
-    """Raise an error if the ONNX file differs from Keras' log probabilities, float32 (clips, classes)."""
+    """Raise an error if the ONNX file differs from Keras's log probabilities, float32 (clips, classes)."""
     difference = np.abs(NetworkSession(path).log_probabilities(partition.sequences) - expected).max()
-    if not difference <= TOLERANCE:  # also true if the difference is NaN
+    if not difference <= TOLERANCE:  # also if the difference is NaN
         raise RuntimeError(f"ONNX differs from Keras by {difference:.1e}; expected at most {TOLERANCE}")
 
 

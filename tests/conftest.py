@@ -58,14 +58,14 @@ def _write_network(path: Path, weights: np.ndarray, **metadata) -> Path:
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory, features_params) -> Path:
     """A small model file like the one that is shipped: real front end, random network, three emotions."""
-    from speech_emotion.packaging import merge
+    from speech_emotion.packaging import merged_model
 
     folder = tmp_path_factory.mktemp("shipped")
     weights = np.random.default_rng(3).normal(scale=0.02, size=(features_params.n_mfcc, 3))
     metadata = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}
     network = _write_network(folder / "network.onnx", weights, **metadata)
     description = {"corpus": "synthetic", "protocol": "words", "scores": {"uar": 0.5}}
-    onnx.save(merge.merge(onnx.load(network), features_params, description), folder / "ser.onnx")
+    onnx.save(merged_model.merge(onnx.load(network), features_params, description), folder / "ser.onnx")
     return folder / "ser.onnx"
 
 
@@ -86,11 +86,11 @@ def _speech_like(seconds: float, rate: int = 16000, seed: int = 0) -> np.ndarray
 
 @pytest.fixture(scope="session")
 def spoken() -> Callable[..., np.ndarray]:
-    """A function that returns sentence `number` of the embedded corpus, float32 (samples,) at `rate`."""
+    """A function that returns sentence `number` of the synthetic corpus, float32 (samples,) at `rate`."""
     from corpora.synthetic import generate, speech
     from speech_emotion.audio import loading
     from speech_emotion.core import params
 
-    settings = params.load_section("generate", generate.Settings, generate.CORPUS)
+    settings = params.load("generate", generate.Settings, generate.DESCRIPTION)
     sentences = [samples for _, samples in islice(generate.clips(settings), 8)]
     return lambda number, rate: loading.resample((sentences[number] / 32768).astype(np.float32), speech.RATE, rate)

@@ -12,7 +12,7 @@ export async function classifyRecording(file, name) {
   return result;
 }
 
-// Returns a WebSocket that takes blocks of float32 samples. It calls onPrediction once per hop.
+// Returns a WebSocket that takes chunks of float32 samples. It calls onPrediction once per hop.
 export function openLiveSocket(rate, onPrediction, onError) {
   const address = new URL(`/live?rate=${rate}`, location.href);
   address.protocol = address.protocol.replace("http", "ws");

@@ -2,7 +2,7 @@
 
 // columns: [lowest, highest sample] from left to right.
 export function drawWaveform(canvas, columns) {
-  const { context, width, height } = clear(canvas);
+  const { context, width, height } = clearCanvas(canvas);
   const peak = Math.max(1e-4, ...columns.flat().map(Math.abs));
   const scale = (0.46 * height) / peak;
   const columnWidth = width / columns.length;
@@ -15,7 +15,7 @@ export function drawWaveform(canvas, columns) {
 
 // Windows overlap: each is drawn around its middle, halfway to the neighboring ones.
 export function drawTimeline(canvas, segments, colors, duration) {
-  const { context, width, height } = clear(canvas);
+  const { context, width, height } = clearCanvas(canvas);
   const middles = segments.map(({ start, end }) => (start + end) / 2);
   const edges = middles.slice(1).map((middle, index) => (middles[index] + middle) / 2);
   const x = [0, ...edges, duration].map((seconds) => Math.round((seconds / duration) * width));
@@ -35,7 +35,7 @@ export function drawMfcc(canvas, { rows, columns, data }) {
   const levels = atob(data);
   canvas.width = columns;
   canvas.height = rows;
-  const { context } = clear(canvas);
+  const { context } = clearCanvas(canvas);
   for (let index = 0; index < levels.length; index++) {
     const deviation = levels.charCodeAt(index) / 127.5 - 1;
     const hue = deviation < 0 ? 212 : 8;
@@ -44,7 +44,7 @@ export function drawMfcc(canvas, { rows, columns, data }) {
   }
 }
 
-function clear(canvas) {
+function clearCanvas(canvas) {
   const { width, height } = canvas;
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, width, height);

@@ -3,12 +3,12 @@
 import { classifyRecording, fetchModel } from "./api.js";
 import { clock } from "./format.js";
 import { hidePictures, showPictures } from "./pictures.js";
+import { showReliability } from "./reliability.js";
 import { startRecording } from "./recording.js";
-import { clear, createBars, showLive, showPrediction, showWaiting } from "./result.js";
-import { showTrust } from "./trust.js";
+import { clearResult, createBars, showLive, showPrediction, showWaiting } from "./result.js";
 
 const byId = (id) => document.getElementById(id);
-const LOWEST_DB = -60; // level at which the meter is empty
+const LOWEST_DBFS = -60; // RMS level at which the meter is empty
 
 let model; // from fetchModel
 let stopRecording = null; // a function while recording
@@ -17,9 +17,10 @@ let latestRequest = 0; // only the result of the last recording is shown
 async function start() {
   model = await fetchModel();
   createBars(model.colors);
-  clear("No recording yet", "–");
-  showTrust(model);
-  byId("limits").textContent = `wav, flac, ogg, mp3, aiff and more, up to ${model.max_minutes} minutes and ${model.max_megabytes} MB.`;
+  clearResult("No recording yet", "–");
+  showReliability(model);
+  const limits = `${model.max_minutes} minutes and ${model.max_megabytes} MB`;
+  byId("limits").textContent = `wav, flac, ogg, mp3, aiff and more, up to ${limits}.`;
   byId("record").onclick = () => (stopRecording ? finish() : record());
   byId("file").onchange = chooseFile;
   document.body.dataset.ready = "yes";
@@ -32,7 +33,7 @@ async function record() {
     stopRecording = await startRecording(showHop, interrupt);
     setRecording(true);
     hidePictures();
-    clear("Live from the microphone", "listening");
+    clearResult("Live from the microphone", "listening");
   } catch (error) {
     showError(error.message);
   }
@@ -60,9 +61,9 @@ function setRecording(recording) {
 
 function showHop(prediction) {
   if (!stopRecording) return;
-  const decibels = 20 * Math.log10(Math.max(prediction.level, 1e-6));
+  const dbfs = 20 * Math.log10(Math.max(prediction.rms, 1e-6));
   byId("time").textContent = clock(prediction.time);
-  byId("level").style.width = `${Math.max(0, 100 * (1 - decibels / LOWEST_DB))}%`;
+  byId("level").style.width = `${Math.max(0, 100 * (1 - dbfs / LOWEST_DBFS))}%`;
   showLive(prediction);
 }
 
@@ -85,7 +86,7 @@ async function classify(file, name) {
     showPictures(file, result, model.colors);
   } catch (error) {
     if (request !== latestRequest) return;
-    clear("No recording yet", "–");
+    clearResult("No recording yet", "–");
     hidePictures();
     showError(error.message);
   }
@@ -96,4 +97,4 @@ function showError(message) {
   byId("error").hidden = !message;
 }
 
-start();
+start().catch((error) => showError(error.message));

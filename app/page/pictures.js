@@ -16,7 +16,8 @@ export function showPictures(file, { duration, segments, waveform, mfcc }, color
   for (const element of document.querySelectorAll(".duration")) element.textContent = clock(duration);
   const long = segments.length > 1;
   byId("timeline-figure").hidden = !long;
-  byId("mfcc-window").textContent = long ? `(${clock(mfcc.start)} to ${clock(mfcc.end)}, the most confident window)` : "";
+  const times = `${clock(mfcc.start)} to ${clock(mfcc.end)}`;
+  byId("mfcc-window").textContent = long ? `(${times}, the most confident window)` : "";
   byId("mfcc-column").textContent = mfcc.column_ms;
 }
 

@@ -10,23 +10,32 @@ const AUDIO = { echoCancellation: false, noiseSuppression: false, autoGainContro
 export async function startRecording(onPrediction, onError) {
   const microphone = await openMicrophone();
   const context = new AudioContext();
-  await context.audioWorklet.addModule("/page/recorder-worklet.js");
-  await context.resume();
+  const release = () => {
+    microphone.getTracks().forEach((track) => track.stop());
+    return context.close();
+  };
+  try {
+    await context.audioWorklet.addModule("/page/recorder-worklet.js");
+    await context.resume();
+  } catch (error) {
+    await release();
+    throw error;
+  }
   const socket = openLiveSocket(context.sampleRate, onPrediction, onError);
-  const blocks = [];
-  const recorder = new AudioWorkletNode(context, "recorder", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+  const chunks = [];
+  const options = { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" };
+  const recorder = new AudioWorkletNode(context, "recorder", options);
   recorder.port.onmessage = ({ data }) => {
-    blocks.push(data);
+    chunks.push(data);
     if (socket.readyState === WebSocket.OPEN) socket.send(data);
   };
   context.createMediaStreamSource(microphone).connect(recorder);
 
   return async function stop() {
-    microphone.getTracks().forEach((track) => track.stop());
     socket.onclose = null;
     socket.close();
-    await context.close();
-    return encodeWav(blocks, context.sampleRate);
+    await release();
+    return encodeWav(chunks, context.sampleRate);
   };
 }
 

@@ -6,7 +6,7 @@ const card = document.getElementById("result");
 const title = document.getElementById("title");
 const labelText = document.getElementById("label-text");
 const swatch = document.getElementById("swatch");
-const bars = {}; // emotion: {fill, share}
+const bars = {}; // emotion: {fill, number}
 let colors; // emotion: color
 
 export function createBars(emotionColors) {
@@ -14,21 +14,21 @@ export function createBars(emotionColors) {
   for (const [emotion, color] of Object.entries(colors)) {
     const row = document.getElementById("bar").content.cloneNode(true);
     const fill = row.querySelector(".fill");
-    const share = row.querySelector(".share");
+    const number = row.querySelector(".percent");
     row.querySelector("dt").textContent = emotion;
     fill.style.background = color;
-    share.dataset.emotion = emotion;
-    bars[emotion] = { fill, share };
+    number.dataset.emotion = emotion;
+    bars[emotion] = { fill, number };
     document.getElementById("bars").append(row);
   }
 }
 
 export function showPrediction(name, prediction) {
   showLabel(name, prediction);
-  for (const [emotion, { fill, share }] of Object.entries(bars)) {
+  for (const [emotion, { fill, number }] of Object.entries(bars)) {
     const probability = prediction.probabilities[emotion];
     fill.style.width = `${100 * (probability || 0)}%`;
-    share.textContent = probability === undefined ? "" : percent(probability);
+    number.textContent = probability === undefined ? "" : percent(probability);
   }
 }
 
@@ -43,7 +43,7 @@ export function showLive(prediction) {
   }
 }
 
-export function clear(name, label) {
+export function clearResult(name, label) {
   showPrediction(name, { label, emotion: null, probabilities: {} });
 }
 

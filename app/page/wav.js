@@ -1,7 +1,7 @@
-// Returns a mono WAV file with 16-bit samples; blocks are Float32Arrays, full scale is -1 to 1.
-export function encodeWav(blocks, rate) {
-  const samples = blocks.map(toInt16);
-  const dataBytes = samples.reduce((sum, block) => sum + block.byteLength, 0);
+// Returns a mono WAV file with 16-bit samples; chunks are Float32Arrays, full scale is -1 to 1.
+export function encodeWav(chunks, rate) {
+  const samples = chunks.map(toInt16);
+  const dataBytes = samples.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   const format = new Uint8Array(16);
   const view = new DataView(format.buffer);
   view.setUint16(0, 1, true); // PCM
@@ -14,8 +14,8 @@ export function encodeWav(blocks, rate) {
   return new Blob(parts, { type: "audio/wav" });
 }
 
-function toInt16(block) {
-  return Int16Array.from(block, (sample) => Math.round(32767 * Math.max(-1, Math.min(1, sample))));
+function toInt16(chunk) {
+  return Int16Array.from(chunk, (sample) => Math.round(32767 * Math.max(-1, Math.min(1, sample))));
 }
 
 function uint32(number) {

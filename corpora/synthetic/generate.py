@@ -19,8 +19,10 @@ from corpora.synthetic.prosody import Emotion, Prosody
 from speech_emotion.core import files, params
 from speech_emotion.core.command_line import run_stage
 
-CORPUS = Path(__file__).with_name("corpus.yaml")
-SENTENCE = 'Say the word <break time="{pause}ms"/><prosody pitch="{lift:+d}%">{word}</prosody>'
+DESCRIPTION = Path(__file__).with_name("corpus.yaml")
+FIXED_POINT = 100  # stands for 1 in integer arithmetic
+LEVEL_LOSS = 0.8  # how much of the level of speech the filter removes at an effort of 1
+SENTENCE = 'Say the word <break time="{pause}ms"/><prosody pitch="{rise:+d}%">{word}</prosody>'
 
 
 class Settings(params.Section):
@@ -31,8 +33,8 @@ class Settings(params.Section):
     words: PositiveInt
     voices: dict[str, Prosody]
     emotions: dict[str, Emotion]
-    style: Prosody
-    spread: Prosody
+    speaker_std: Prosody
+    clip_std: Prosody
 
     @field_validator("words")
     @classmethod
@@ -44,10 +46,10 @@ class Settings(params.Section):
 
 
 def clips(settings: Settings) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield (file name, int16 samples of shape (samples,) at speech.RATE), sorted as in the settings.
+    """Yield (file name, int16 samples of shape (samples,) at speech.RATE), in the order of the settings.
 
     Raises:
-        UserError: before the first clip: eSpeak NG lacks a voice, or cannot be used.
+        UserError: eSpeak NG lacks a voice, or cannot be used.
     """
     words = _unique_words(settings.vocabulary)[: settings.words]
     speech.check_voices(settings.voices)
@@ -60,7 +62,9 @@ def clips(settings: Settings) -> Iterator[tuple[str, np.ndarray]]:
 def write(folder: Path, settings: Settings) -> None:
     """Write the clips into `folder`. Other files in it stay."""
     for name, samples in clips(settings):
-        _write_wav(Path(folder) / name, samples)
+        with files.atomic_write(folder / name) as temporary, wave.open(str(temporary), "wb") as file:
+            file.setparams((1, 2, speech.RATE, len(samples), "NONE", "not compressed"))
+            file.writeframes(samples.astype("<i2").tobytes())
 
 
 def _unique_words(vocabulary: str) -> list[str]:
@@ -72,34 +76,30 @@ def _make_clip(settings: Settings, voice: str, word: str, emotion: str) -> np.nd
     combined = prosody.combine(
         settings.voices[voice],
         settings.emotions[emotion],
-        prosody.draw(settings.style, settings.seed, voice, emotion),
-        prosody.draw(settings.spread, *key),
+        prosody.draw(settings.speaker_std, settings.seed, voice, emotion),
+        prosody.draw(settings.clip_std, *key),
     )
     last = word + settings.emotions[emotion].ending
-    text = SENTENCE.format(pause=round(combined.pause), lift=round(combined.lift), word=last)
+    text = SENTENCE.format(pause=round(combined.pause), rise=round(combined.final_pitch_rise), word=last)
     parameters = {name: round(getattr(combined, name)) for name in speech.PARAMETERS}
     samples = speech.synthesize(voice, text, prosody.seed_from(*key) % 2**31, **parameters)
-    return _tilt(samples, combined.effort)
+    return _apply_vocal_effort(samples, combined.effort)
 
 
-def _tilt(samples: np.ndarray, effort: float) -> np.ndarray:
-    """Strengthen high frequencies over low ones, as in a raised voice, at about the same level.
+def _apply_vocal_effort(samples: np.ndarray, effort: float) -> np.ndarray:
+    """Strengthen high frequencies relative to low ones, as in a raised voice, at about the same level.
 
-    It is a first difference in integers, so that every processor computes the same samples.
+    The filter is y[n] = (x[n] - effort * x[n - 1]) / (1 - LEVEL_LOSS * effort), in fixed-point arithmetic, because
+    integers give the same samples on every processor.
     """
     exact = samples.astype(np.int64)
-    tilted = 100 * exact - round(100 * effort) * np.concatenate([[0], exact[:-1]])
-    return (tilted // (100 - round(80 * effort))).clip(-32768, 32767).astype(np.int16)
+    filtered = FIXED_POINT * exact - round(FIXED_POINT * effort) * np.concatenate([[0], exact[:-1]])
+    divisor = FIXED_POINT - round(FIXED_POINT * LEVEL_LOSS * effort)
+    return (filtered // divisor).clip(-32768, 32767).astype(np.int16)
 
 
-def _write_wav(path: Path, samples: np.ndarray) -> None:
-    with files.atomic_write(path) as temporary, wave.open(str(temporary), "wb") as file:
-        file.setparams((1, 2, speech.RATE, len(samples), "NONE", "not compressed"))
-        file.writeframes(samples.astype("<i2").tobytes())
-
-
-def main(folder: str, corpus: str = str(CORPUS)) -> None:
-    write(Path(folder), params.load_section("generate", Settings, Path(corpus)))
+def main(folder: str, corpus: str = str(DESCRIPTION)) -> None:
+    write(Path(folder), params.load("generate", Settings, Path(corpus)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Prosody of a clip: the voice's settings, what the emotion adds, and two random deviations, kept within limits."""
+"""Prosody of a clip: the voice's settings plus the emotion's and two random deviations, limited to a range."""
 
 import hashlib
 from typing import Literal
@@ -13,10 +13,10 @@ class Prosody(Section):
 
     rate: float
     pitch: float
-    range: float
+    pitch_range: float
     volume: float
     pause: float
-    lift: float
+    final_pitch_rise: float
     effort: float
 
 
@@ -27,12 +27,12 @@ class Emotion(Prosody):
 
 
 # Within these limits eSpeak neither clamps nor clips, and "Say the word ..." takes 1 to 3 s.
-LOWEST = Prosody(rate=95, pitch=0, range=0, volume=30, pause=0, lift=-40, effort=0)
-HIGHEST = Prosody(rate=170, pitch=99, range=99, volume=110, pause=240, lift=60, effort=0.9)
+LOWEST = Prosody(rate=95, pitch=0, pitch_range=0, volume=30, pause=0, final_pitch_rise=-40, effort=0)
+HIGHEST = Prosody(rate=170, pitch=99, pitch_range=99, volume=110, pause=240, final_pitch_rise=60, effort=0.9)
 
 
 def seed_from(*key: object) -> int:
-    """Return a seed of 256 bits that depends only on the key, such as a number and some names."""
+    """Return a seed of 256 bits that depends only on `key`, such as a number and some names."""
     text = "/".join(map(str, key))
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
 

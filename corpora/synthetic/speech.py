@@ -4,6 +4,7 @@ The C interface: https://github.com/espeak-ng/espeak-ng/blob/1.52.0/src/include/
 """
 
 import ctypes
+import os
 from _ctypes import dlclose
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,8 +16,8 @@ from speech_emotion.core.errors import UserError
 
 RATE = 22050  # Hz
 LANGUAGE = "en-us"
-MAX_PATH = 159  # N_PATH_HOME - 1 in espeak-ng, which cuts longer paths without an error
-PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4}  # espeak_PARAMETER
+MAX_PATH = 159  # bytes; N_PATH_HOME - 1 in espeak-ng, which cuts longer paths without an error
+PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "pitch_range": 4}  # espeak_PARAMETER
 _SYNCHRONOUS = 2  # AUDIO_OUTPUT_SYNCHRONOUS
 _DO_NOT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT
 _UTF8 = 1  # espeakCHARS_UTF8
@@ -72,11 +73,12 @@ def synthesize(voice: str, text: str, seed: int = 1, **parameters: int) -> np.nd
 
 
 def _start(library: ctypes.CDLL, voice: str, seed: int, parameters: dict[str, int]) -> None:
-    data = espeakng_loader.get_data_path()
+    folder = espeakng_loader.get_data_path()
+    data = os.fsencode(folder)
     if len(data) > MAX_PATH:
-        raise UserError(f"{data}: a path of {len(data)} characters, eSpeak NG reads {MAX_PATH}; move the environment")
-    if library.espeak_Initialize(_SYNCHRONOUS, 0, data.encode(), _DO_NOT_EXIT) != RATE:
-        raise UserError(f"eSpeak NG cannot use its data in {data}; reinstall espeakng-loader")
+        raise UserError(f"{folder}: is {len(data)} bytes long; eSpeak NG reads {MAX_PATH}; move the environment")
+    if library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DO_NOT_EXIT) != RATE:
+        raise UserError(f"eSpeak NG cannot use its data in {folder}; reinstall espeakng-loader")
     library.espeak_ng_SetRandSeed(ctypes.c_long(seed))
     _check(library.espeak_SetVoiceByName(f"{LANGUAGE}+{voice}".encode()), voice)
     for name, value in parameters.items():
@@ -85,4 +87,4 @@ def _start(library: ctypes.CDLL, voice: str, seed: int, parameters: dict[str, in
 
 def _check(status: int, what: str) -> None:
     if status != 0:
-        raise UserError(f"eSpeak NG refuses {what!r} with status {status}; reinstall espeakng-loader")
+        raise UserError(f"eSpeak NG refuses {what!r} with status {status}; check `generate` in corpus.yaml")

@@ -15,7 +15,7 @@ from speech_emotion.audio import loading
 from speech_emotion.core import clip_table
 from speech_emotion.core.params import Section
 
-# In all four, `signal` is float32 of shape (samples,) at `rate` Hz, and `generator` provides anything random.
+# In all four, `signal` is float32 of shape (samples,) at `rate` Hz. Random draws come from `generator`.
 
 
 def speed(signal: np.ndarray, rate: int, factor: float, generator: np.random.Generator) -> np.ndarray:
@@ -29,7 +29,7 @@ def stretch(signal: np.ndarray, rate: int, factor: float, generator: np.random.G
 
 
 def pitch(signal: np.ndarray, rate: int, semitones: float, generator: np.random.Generator) -> np.ndarray:
-    """Raise pitch and formants by `semitones`, which may be negative, at the same tempo."""
+    """Raise pitch and formants by `semitones` at the same tempo. A negative number lowers them."""
     return librosa.effects.pitch_shift(signal, sr=rate, n_steps=semitones)
 
 
@@ -40,7 +40,7 @@ def noise(signal: np.ndarray, rate: int, snr: float, generator: np.random.Genera
 
 
 class Augmentation(NamedTuple):
-    """One kind of augmentation, and the range of its amount in params.yaml."""
+    """A kind of augmentation, and the lowest and highest amount that params.yaml may set."""
 
     apply: Callable[[np.ndarray, int, float, np.random.Generator], np.ndarray]
     lowest: float
@@ -87,10 +87,11 @@ def make_copies(name: str, signal: np.ndarray, rate: int, changes: list, seed: i
     """Return one copy of a clip for each change, as (name, float32 of shape (samples,)).
 
     Args:
-        name: of the clip. Its copies are called `name#speed=0.8` and so on.
-        signal: float32 of shape (samples,) at `rate` Hz.
-        changes: mappings of kinds to amounts, such as {"speed": 0.8, "noise": 20}, applied in this order.
-        seed: of everything random, together with the name of the copy, so that copies do not depend on each other.
+        name: Clip name. A copy is named after the clip and its change, such as `a.wav#speed=0.8`.
+        signal: Clip samples, float32 of shape (samples,).
+        rate: Sample rate in Hz.
+        changes: One dict per copy, from kinds to amounts, such as {"speed": 0.8, "noise": 20}, applied in this order.
+        seed: Seed of the random draws. The copy's name is added to it, so that copies do not depend on each other.
     """
     copies = []
     for change in changes:

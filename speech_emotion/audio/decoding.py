@@ -1,6 +1,6 @@
-"""Decode an audio file block by block: with libsndfile, and with ffmpeg what libsndfile does not know.
+"""Decode an audio file in chunks, with libsndfile or, for formats that it does not support, with ffmpeg.
 
-The content of a file decides, not its name: AIFF in a file called .wav is decoded (TESS has two such clips).
+The format is detected from the content, not from the file name (two clips of TESS are AIFF in files called .wav).
 """
 
 import math
@@ -19,61 +19,45 @@ import soundfile
 
 from speech_emotion.core.errors import UserError
 
-BLOCK = 1 << 17  # frames in a block: 4 MB with eight channels
+CHUNK = 1 << 17  # frames in a chunk: 4 MB with eight channels
 SAMPLE_RATES = (1_000, 1_000_000)  # Hz, lowest and highest; a header with another rate is damaged
 LARGEST_SAMPLE = 2.0**31  # full scale is 1, or this in a file with 32-bit integers stored as floats
 EXPECTED = "expected audio such as wav, aiff, flac, ogg, mp3"
 
-# How libsndfile reports a length that it does not know.
+# How libsndfile reports an unknown length.
 UNKNOWN_FRAMES = 2**63 - 1  # FLAC that was written to a pipe
-ESTIMATED_FRAMES = "bitrate mode   : constant"  # in its log: MP3 without a header that states the number of frames
+ESTIMATED_FRAMES = "bitrate mode   : constant"  # in the log, for an MP3 whose header does not state its length
 
-# How libsndfile's log reports a file that ends early, such as "data : 264600 (should be 176385)".
+# How libsndfile's log reports a truncated file, such as "data : 264600 (should be 176385)".
 SHORT_CHUNK = re.compile(r"^ *(?:data|SSND|Data Size|Riff size|riff) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
 SHORT_OGG = re.compile(r"lacks an end-of-stream bit.*\n.*Junk after the last page")
-UNKNOWN_BYTES = 0x7FFF0000  # programs that write WAV to a pipe state this size or more
+UNKNOWN_BYTES = 0x7FFF0000  # programs that write WAV to a pipe, and cannot know its size, state this or more
 
-Blocks = Iterator[tuple[int, np.ndarray]]
+Chunks = Iterator[tuple[int, np.ndarray]]
 
 
-def decode(path: Path) -> Blocks:
-    """Yield (sample rate in Hz, float32 of shape (frames, channels), full scale -1 to 1), block by block.
+def decode(path: Path) -> Chunks:
+    """Yield the samples of a file chunk by chunk.
+
+    Yields:
+        the sample rate in Hz, the same for all chunks, and float32 of shape (frames, channels), full scale -1 to 1.
 
     Raises:
-        UserError: says why the file cannot be used, without its name. Problems that only show at the end of the file,
-            such as samples that are all zero, are raised after its blocks.
+        UserError: the file cannot be decoded. The message does not name the file. Some errors can only be found at
+            the end of the file, such as samples that are all zero, and are raised after the last chunk.
     """
-    check_file(path)
-    decoder = with_soundfile if known_to_libsndfile(path) else with_ffmpeg
+    sound = _open_complete(path)
+    chunks = decode_with_ffmpeg(path) if sound is None else decode_with_soundfile(sound)
     lowest, highest = SAMPLE_RATES
-    total = 0
     silent = True
-    for rate, block in decoder(path):
+    for rate, chunk in chunks:
         if not lowest <= rate <= highest:
             raise UserError(f"has a sample rate of {rate:,} Hz; expected {lowest:,} to {highest:,} Hz")
-        check_samples(block)
-        total += len(block)
-        silent = silent and not block.any()
-        yield rate, block
-    if total == 0:
-        raise UserError("has no samples; expected speech")
+        check_samples(chunk)
+        silent = silent and not chunk.any()
+        yield rate, chunk
     if silent:
-        raise UserError("all samples are zero; expected speech; was the microphone muted?")
-
-
-def check_file(path: Path) -> None:
-    """Raise UserError if `path` is missing, not a file, not readable, or empty."""
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
-            raise UserError("is a folder, a pipe or a device; expected an audio file")
-        if status.st_size == 0:
-            raise UserError(f"is empty; {EXPECTED}")
-        os.close(os.open(path, os.O_RDONLY))
-    except FileNotFoundError:
-        raise UserError("no such file; was it moved or misspelled?") from None
-    except OSError as error:
-        raise UserError(f"cannot be read ({error.strerror})") from error
+        raise UserError("has no samples, or all samples are zero; expected speech; was the microphone muted?")
 
 
 def check_samples(samples: np.ndarray) -> None:
@@ -85,26 +69,17 @@ def check_samples(samples: np.ndarray) -> None:
         raise UserError(f"has a sample of {largest:.0e}; expected -1 to 1 (or 32-bit integers); export it again")
 
 
-def known_to_libsndfile(path: Path) -> bool:
-    """Whether libsndfile can open a file and knows its length, which is as far as it reads."""
-    try:
-        with _open(path) as sound:
-            return 0 < sound.frames < UNKNOWN_FRAMES and ESTIMATED_FRAMES not in sound.extra_info
-    except soundfile.LibsndfileError:
-        return False
-
-
-def with_soundfile(path: Path) -> Blocks:
-    """Decode a file that is `known_to_libsndfile`. Raises UserError if it is truncated or damaged."""
-    with _open(path) as sound:
-        _check_log(sound.extra_info)
-        yield from _read_blocks(sound)
+def decode_with_soundfile(sound: soundfile.SoundFile) -> Chunks:
+    """Decode an open file, and close it. Raises UserError if it is truncated or damaged."""
+    with sound:
+        _check_libsndfile_log(sound.extra_info)
+        yield from _read_chunks(sound)
         if sound.tell() < sound.frames:
             raise UserError(f"is truncated or damaged: {sound.tell():,} samples of {sound.frames:,}")
 
 
-def with_ffmpeg(path: Path) -> Blocks:
-    """Decode any other audio. Raises UserError if ffmpeg is not installed or reports an error."""
+def decode_with_ffmpeg(path: Path) -> Chunks:
+    """Decode a file in any other format. Raises UserError if ffmpeg is not installed or reports an error."""
     if shutil.which("ffmpeg") is None:
         raise UserError(f"libsndfile cannot decode it; {EXPECTED}; install ffmpeg for m4a, webm and other formats")
     # The whitelist keeps a playlist from opening network addresses. AU is a format that can be read from a pipe.
@@ -113,31 +88,57 @@ def with_ffmpeg(path: Path) -> Blocks:
     with tempfile.TemporaryFile() as log:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as process:
             output = process.stdout.fileno()
-            # If ffmpeg fails, there is no AU to open, and the log says why.
+            # If ffmpeg fails, its output is not AU, and the log says why.
             with suppress(soundfile.LibsndfileError), soundfile.SoundFile(output, closefd=False) as sound:
-                yield from _read_blocks(sound)
+                yield from _read_chunks(sound)
         log.seek(0)
-        _check_ffmpeg(process.returncode, os.fsdecode(log.read()).replace(f"file:{path}: ", ""))
+        _check_ffmpeg_log(process.returncode, os.fsdecode(log.read()).replace(f"file:{path}: ", ""))
 
 
-def _open(path: Path) -> soundfile.SoundFile:
-    # By its descriptor: soundfile cannot encode every name, and takes a file called .raw for one without a header.
-    return soundfile.SoundFile(os.open(path, os.O_RDONLY))
+def _open_complete(path: Path) -> soundfile.SoundFile | None:
+    """Open a file with libsndfile. Return None if it does not support the format, or cannot tell the length."""
+    try:
+        sound = soundfile.SoundFile(_open_file(path))
+    except soundfile.LibsndfileError:
+        return None
+    if 0 < sound.frames < UNKNOWN_FRAMES and ESTIMATED_FRAMES not in sound.extra_info:
+        return sound
+    sound.close()
+    return None
 
 
-def _read_blocks(sound: soundfile.SoundFile) -> Blocks:
+def _open_file(path: Path) -> int:
+    """Return a descriptor: soundfile cannot encode every name, and expects no header in a file called .raw.
+
+    Raises:
+        UserError: `path` is missing, not a file, empty, or not readable.
+    """
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+            raise UserError("is a folder, a pipe or a device; expected an audio file")
+        if status.st_size == 0:
+            raise UserError(f"is empty; {EXPECTED}")
+        return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        raise UserError("no such file; was it moved or misspelled?") from None
+    except OSError as error:
+        raise UserError(f"cannot be read ({error.strerror})") from error
+
+
+def _read_chunks(sound: soundfile.SoundFile) -> Chunks:
     total = 0
     try:
-        while len(block := sound.read(BLOCK, dtype="float32", always_2d=True)):
-            total += len(block)
+        while len(chunk := sound.read(CHUNK, dtype="float32", always_2d=True)):
+            total += len(chunk)
             if sound.seekable() and sound.tell() != total:  # in damaged MP3; the next read would raise a ValueError
                 raise UserError(f"is damaged: decoding failed after {total:,} samples")
-            yield sound.samplerate, block
+            yield sound.samplerate, chunk
     except soundfile.LibsndfileError as error:
         raise UserError(f"is damaged or truncated ({error.error_string.rstrip('.')})") from error
 
 
-def _check_log(log: str) -> None:
+def _check_libsndfile_log(log: str) -> None:
     for stated, found in SHORT_CHUNK.findall(log):
         if int(found) < int(stated) < UNKNOWN_BYTES:
             raise UserError(f"is truncated: {int(found):,} bytes of {int(stated):,}")
@@ -145,7 +146,7 @@ def _check_log(log: str) -> None:
         raise UserError("is truncated: it ends within a page")
 
 
-def _check_ffmpeg(status: int, log: str) -> None:
+def _check_ffmpeg_log(status: int, log: str) -> None:
     if re.search("ended prematurely|partial file", log):
         raise UserError("is truncated")
     if status != 0:

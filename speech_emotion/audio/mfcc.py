@@ -54,7 +54,7 @@ def extract(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
 
 
 def trim(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
-    """Remove a start and an end that are `trim_db` below the loudest frame: (samples,) to (fewer samples,)."""
+    """Remove frames at the start and end that are `trim_db` below the loudest: (samples,) to (fewer samples,)."""
     return librosa.effects.trim(signal, top_db=settings.trim_db)[0]
 
 

@@ -1,1 +1,1 @@
-"""What every room uses: errors, the command line, files, parameters, the clip table."""
+"""What every package uses: errors, the command line, files, parameters, the clip table."""

@@ -1,4 +1,4 @@
-"""The clip table: one row a clip, with what was said, by whom, in which emotion, and the hash of its bytes."""
+"""The clip table: one row per clip, with what was said, by whom, in which emotion, and the hash of its bytes."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
     """Write the table as CSV, sorted by clip.
 
     Args:
-        rows: dicts with the keys COLUMNS; `clip` is a file name without folders.
+        rows: Dicts with the keys COLUMNS; `clip` is a file name without folders.
     """
     tables.write_csv(path, pd.DataFrame(rows, columns=COLUMNS).sort_values("clip"))
 
@@ -35,7 +35,7 @@ def read(path: Path) -> pd.DataFrame:
 
 
 def label_order(table: pd.DataFrame) -> list[str]:
-    """Return the order of the labels everywhere: the emotions of the table, sorted."""
+    """Return the labels in the order that is used everywhere: the emotions of the table, sorted."""
     return sorted(table["emotion"].unique())
 
 
@@ -62,8 +62,8 @@ def copy_name(clip: str, change: str) -> str:
     return clip + COPY_SEPARATOR + change
 
 
-def source_clip(name: str) -> str:
-    """Return the clip that a copy was made from. A clip is its own source."""
+def original_clip(name: str) -> str:
+    """Return the clip that a copy was made from. A clip is its own original."""
     return name.split(COPY_SEPARATOR)[0]
 
 

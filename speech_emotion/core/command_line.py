@@ -40,11 +40,10 @@ def run_stage(main: Callable[..., None]) -> None:
 
 @contextmanager
 def exit_on_user_error() -> Iterator[None]:
-    """End a program the way its user expects.
+    """Turn errors that a user can fix into one line on standard error and an exit status.
 
-    A UserError or an OSError, such as a full disk, becomes one line on standard error and status 2. Ctrl-C gives
-    status 130, and a reader that is gone, such as `head`, gives 141. A bug keeps its traceback. Characters that
-    standard output cannot encode are escaped.
+    A UserError, or an OSError such as a full disk, gives status 2. Ctrl-C gives 130, and a reader that is gone, such as
+    `head`, gives 141. A bug keeps its traceback. Characters that standard output cannot encode are escaped.
     """
     sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -60,9 +59,8 @@ def exit_on_user_error() -> Iterator[None]:
         _discard_output()
         sys.exit(BROKEN_PIPE_STATUS)
     except OSError as error:
-        if error.filename is None:  # an error on a named file says which; this one is about standard output
-            _discard_output()
-        name = error.filename or "standard output"
+        _discard_output()
+        name = error.filename or "output"  # an error while writing does not say which file
         _exit_with(f"{name}: cannot be read or written ({error.strerror or error})")
 
 
@@ -78,5 +76,5 @@ def _exit_with(message: str) -> None:
 
 
 def _discard_output() -> None:
-    """Send what is still buffered to nowhere. Python would try to flush it again at exit."""
+    """Redirect standard output to the null device. Python would flush what is buffered again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

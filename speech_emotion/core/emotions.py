@@ -1,6 +1,6 @@
-"""The emotions that a corpus may map its labels to, and the color of each in every picture and on the page."""
+"""The emotions that a corpus may map its labels to, and the color of each in every figure and on the page."""
 
-# Paul Tol's "muted" scheme, made for color-blind readers, with a grey that they can tell from the green of calm:
+# Paul Tol's "muted" scheme, made for color-blind readers, with a gray that they can tell from the green of calm:
 # https://personal.sron.nl/~pault/
 COLORS = {
     "anger": "#882255",

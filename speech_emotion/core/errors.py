@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """Something the user can fix. Its message is one line: what came, what was expected, what to do."""
+    """Something the user can fix. Its message is one line: what was found, what was expected, what to do."""

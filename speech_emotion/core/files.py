@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and with equal bytes for equal content."""
+"""Read and write files: written completely or not at all, and with equal bytes for equal content."""
 
 import json
 import os
@@ -17,7 +17,6 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
     The temporary name keeps the suffix, because NumPy and matplotlib choose the format by it.
     """
-    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}-{path.name}")
     try:
@@ -28,7 +27,7 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write `text` and a line end, as UTF-8."""
+    """Write `text` and a final line break, as UTF-8."""
     with atomic_write(path) as temporary:
         temporary.write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -46,7 +45,7 @@ def read_json(path: Path, made_by: str = "dvc repro") -> dict:
     """
     require_output(path, made_by)
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UserError(f"{path}: cannot be read as JSON ({error}); run `{made_by}` to make it again") from error
     if not isinstance(content, dict):
@@ -62,12 +61,12 @@ def require_output(path: Path, made_by: str = "dvc repro") -> Path:
     """
     if not os.path.isfile(path):
         raise UserError(f"{path}: no such file; run `{made_by}` to make it")
-    return Path(path)
+    return path
 
 
 def _rounded(content: object) -> object:
     if isinstance(content, dict):
-        return {str(key): _rounded(item) for key, item in content.items()}
+        return {key: _rounded(item) for key, item in content.items()}
     if isinstance(content, (list, tuple)):
         return [_rounded(item) for item in content]
     if isinstance(content, float):

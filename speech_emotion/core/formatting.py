@@ -2,7 +2,7 @@
 
 
 def percent(share: float) -> str:
-    """Format a share, 0 to 1, in whole percent. Only exactly none is 0%, and only exactly all is 100%."""
+    """Format a share, 0 to 1, in whole percent. 0% and 100% are exact; otherwise it is <1% or >99%."""
     if 0 < share < 0.01:
         return "<1%"
     if 0.99 < share < 1:

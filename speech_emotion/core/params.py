@@ -1,4 +1,4 @@
-"""Read params.yaml, one section at a time, into the model that describes it."""
+"""Read params.yaml, one section at a time, into the class that describes it."""
 
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from speech_emotion.core.errors import UserError
 
 PARAMS = Path("params.yaml")
+LONGEST_VALUE = 100  # characters of a value in a message; a whole section is longer
 Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what NumPy and Keras both accept
-AnyModel = TypeVar("AnyModel", bound=BaseModel)
 AnyType = TypeVar("AnyType")
 
 
@@ -20,13 +20,18 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def load_section(name: str, model: type[AnyModel], path: Path = PARAMS) -> AnyModel:
-    """Return the section `name` of params.yaml.
+def load(key: str, kind: type[AnyType], path: Path = PARAMS) -> AnyType:
+    """Return a section or another top-level value of params.yaml as the type `kind`.
+
+    PyYAML reads 1e-3 as text. A float field turns it into a number.
 
     Raises:
-        UserError: the section or one of its keys is missing or unknown, or a value is out of range.
+        UserError: the key is missing, a key of the section is unknown or missing, or a value does not fit `kind`.
     """
-    return load_value(name, model, path)
+    values = read_yaml(path)
+    if key not in values:
+        raise UserError(f"{path}: no key {key!r}; add it, or restore the file from Git")
+    return validate(values[key], kind, path, key)
 
 
 def load_seed(path: Path = PARAMS) -> int:
@@ -35,21 +40,7 @@ def load_seed(path: Path = PARAMS) -> int:
     Raises:
         UserError: it is something else.
     """
-    return load_value("seed", Seed, path)
-
-
-def load_value(key: str, kind: type[AnyType], path: Path = PARAMS) -> AnyType:
-    """Return one top-level value of params.yaml, such as `protocols`, as the type `kind`.
-
-    PyYAML reads 1e-3 as text. A float field turns it into a number.
-
-    Raises:
-        UserError: the key is missing, or its value does not fit `kind`.
-    """
-    values = read_yaml(path)
-    if key not in values:
-        raise UserError(f"{path}: no key {key!r}; add it, or restore the file from Git")
-    return validate(values[key], kind, path, key)
+    return load("seed", Seed, path)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -59,7 +50,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         UserError: the file is missing or is something else.
     """
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise UserError(f"{path}: cannot be read as YAML ({error})") from error
     if not isinstance(content, dict):
@@ -87,6 +78,7 @@ def _explain(place: str, problem: dict[str, Any]) -> str:
     if problem["type"] == "extra_forbidden":
         return f"unknown key {place}"
     message = problem["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
-    if isinstance(problem["input"], dict):  # a check of several keys, whose message names them
+    value = repr(problem["input"])
+    if len(value) > LONGEST_VALUE:
         return f"{place}: {message}"
-    return f"{place} is {problem['input']!r}; {message}"
+    return f"{place} is {value}; {message}"

@@ -1,4 +1,4 @@
-"""CSV tables with equal bytes for equal content. Apart from files.py, because prediction runs without pandas."""
+"""CSV tables with equal bytes for equal content. Separate from files.py, because prediction runs without pandas."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def read_csv(path: Path, columns: list[str], allow_empty: bool = False, **option
     """Return a table that an earlier stage wrote. `options` go to pandas' reader.
 
     Raises:
-        UserError: the file is missing or not a table, has other columns, or has no rows where it must have some.
+        UserError: the file is missing or not a table, has other columns, or is empty.
     """
     require_output(path)
     try:

@@ -1,1 +1,1 @@
-"""What each corpus is, where its clips come from, and whether they are the published ones."""
+"""Describe speech corpora, download them, and verify their clips against the published hashes."""

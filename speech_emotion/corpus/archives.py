@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from typing import BinaryIO
 from speech_emotion.core.errors import UserError
 
 AUDIO_SUFFIXES = {".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg"}
-BLOCK = 2**20  # bytes
+CHUNK = 2**20  # bytes
 # A wrong length or checksum, broken compression, a missing end, and a password or an unknown compression.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
@@ -26,16 +26,16 @@ class AudioFile:
     """An audio file in a folder or an archive.
 
     Attributes:
-        path: relative to the folder or archive, with "/".
-        size: in bytes. What is read from an archive is never more than the size that the archive lists.
-        open: opens the file for reading bytes.
+        path: path relative to the folder or archive, with "/".
+        size: size in bytes. Reading never yields more, because zipfile stops at the size that the archive lists.
+        open: function that opens the file for reading bytes.
     """
 
     path: str
     size: int
     open: Callable[[], BinaryIO]
 
-    def blocks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytes]:
         """Yield the content.
 
         Raises:
@@ -43,8 +43,8 @@ class AudioFile:
         """
         try:
             with self.open() as file:
-                while block := file.read(BLOCK):
-                    yield block
+                while chunk := file.read(CHUNK):
+                    yield chunk
         except UNREADABLE as error:
             raise UnreadableFileError(f"{self.path}: {error}") from error
 
@@ -57,12 +57,10 @@ def open_audio_files(path: Path) -> Iterator[list[AudioFile]]:
         UserError: `path` is neither.
     """
     if path.is_dir():
-        found = [_in_folder(path, file) for file in path.rglob("*") if file.is_file()]
-        yield _select_audio(found)
+        yield _select_audio(_in_folder(path, file) for file in path.rglob("*") if file.is_file())
         return
     with _open_zip(path) as archive:
-        found = [_in_zip(archive, info) for info in archive.infolist() if not info.is_dir()]
-        yield _select_audio(found)
+        yield _select_audio(_in_zip(archive, info) for info in archive.infolist() if not info.is_dir())
 
 
 def _open_zip(path: Path) -> zipfile.ZipFile:
@@ -81,10 +79,10 @@ def _in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AudioFile:
     return AudioFile(path, info.file_size, partial(archive.open, info))
 
 
-def _select_audio(files: list[AudioFile]) -> list[AudioFile]:
+def _select_audio(files: Iterable[AudioFile]) -> list[AudioFile]:
     return sorted((file for file in files if _is_audio(PurePosixPath(file.path))), key=lambda file: file.path)
 
 
 def _is_audio(path: PurePosixPath) -> bool:
-    """macOS adds hidden files such as ._clip.wav to archives. They hold no audio."""
+    """Whether a file has an audio suffix and is not hidden. macOS adds hidden files without audio, as ._clip.wav."""
     return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")

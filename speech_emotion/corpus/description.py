@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
@@ -27,6 +27,12 @@ def _check_pattern(pattern: str) -> str:
     if not groups.keys() >= set(GROUPS):
         raise ValueError(f"expected the groups {', '.join(GROUPS)}")
     return pattern
+
+
+def _check_emotion(emotion: str) -> str:
+    if emotion not in EMOTIONS:
+        raise ValueError(f"expected one of {', '.join(EMOTIONS)}")
+    return emotion
 
 
 class Source(Section):
@@ -58,15 +64,16 @@ class Corpus(Section):
     """The keys of corpus.yaml, with the folder's name and the hashes of SHA256SUMS.
 
     Attributes:
-        pattern: regular expression of a clip's path or of the end of it, with the groups speaker, word and emotion.
-            The text it matches, with "_" for "/", is the clip's name. A pattern can read the speaker from the folder.
-        labels: emotion code in the name -> emotion. A file with another code is not a clip of this corpus.
+        pattern: regular expression with the groups speaker, word and emotion. It must match the file name of a clip,
+            or its last folders and the file name if a folder names the speaker. The clip's name is the matched text
+            with "_" instead of "/".
+        labels: emotion of each emotion code. A file with another code is not a clip of this corpus.
         sources: tried in this order.
         megabytes: size of the unpacked audio, in 10^6 bytes. It limits what is downloaded and unpacked.
-        speakers: speaker in the name -> speaker, for the names that are misspelled.
-        aliases: file name in some copies of the corpus -> published file name.
+        speakers: correct speaker for each misspelled speaker in a file name.
+        aliases: published file name for each file name that differs in some copies of the corpus.
         generate: settings of the generator of a generated corpus.
-        hashes: clip name -> SHA-256. If empty, every file whose name matches is a clip.
+        hashes: SHA-256 of each clip. If empty, every file whose name matches is a clip.
     """
 
     name: str
@@ -75,11 +82,10 @@ class Corpus(Section):
     license_url: str = ""
     citation: str
     homepage: str = ""
-    doi: str = ""
     megabytes: PositiveInt = 1000
     sources: tuple[Source, ...]
     pattern: Annotated[str, AfterValidator(_check_pattern)]
-    labels: dict[str, Literal[EMOTIONS]]
+    labels: dict[str, Annotated[str, AfterValidator(_check_emotion)]]
     speakers: dict[str, str] = Field(default_factory=dict)
     aliases: dict[str, str] = Field(default_factory=dict)
     generate: dict[str, Any] = Field(default_factory=dict)
@@ -90,41 +96,45 @@ class Corpus(Section):
         """The environment variable that replaces the sources, such as SER_CREMA_D."""
         return f"SER_{self.name.upper().replace('-', '_')}"
 
-    def clip_name(self, path: str) -> str | None:
-        """Return the clip's name for a path with "/" in any layout; None if the file is not a clip of this corpus."""
+    def clip_row(self, path: str, sha256: str = "") -> dict[str, str] | None:
+        """Return a row of the clip table for a path with "/" in any layout; None if it is not a clip of this corpus."""
         folder, _, name = path.rpartition("/")
         match = _clip_regex(self.pattern).fullmatch(f"{folder}/{self.aliases.get(name, name)}")
         if match is None or match["emotion"] not in self.labels:
             return None
-        return match["clip"].replace("/", "_")
-
-    def clip_row(self, clip: str, sha256: str) -> dict[str, str]:
-        """Return the clip's row of the clip table. Speaker, word and emotion are read from its name."""
-        match = _clip_regex(self.pattern).fullmatch(clip)
         return {
-            "clip": clip,
+            "clip": match["clip"].replace("/", "_"),
             "speaker": self.speakers.get(match["speaker"], match["speaker"]),
             "word": match["word"],
             "emotion": self.labels[match["emotion"]],
             "sha256": sha256,
         }
 
+    def clip_name(self, path: str) -> str | None:
+        """Return the name of the clip at a path, as in `clip_row`; None if it is not a clip of this corpus."""
+        row = self.clip_row(path)
+        return None if row is None else row["clip"]
 
-def names(root: Path = ROOT) -> list[str]:
-    """Return the names of all corpora under `root`, sorted."""
-    return sorted(path.parent.name for path in Path(root).glob("*/corpus.yaml"))
+
+def names() -> list[str]:
+    """Return the names of all corpora, sorted."""
+    return sorted(path.parent.name for path in ROOT.glob("*/corpus.yaml"))
 
 
-def load(name: str, root: Path = ROOT) -> Corpus:
+def load(name: str) -> Corpus:
     """Read the description of a corpus.
 
     Raises:
         UserError: there is no such corpus; or a key or value of corpus.yaml, or a line of SHA256SUMS, is wrong.
     """
-    if name not in names(root):
-        raise UserError(f"no corpus {name!r} in {root}; expected one of: {', '.join(names(root))}")
-    path = Path(root) / name / "corpus.yaml"
-    corpus = validate(read_yaml(path) | {"name": name}, Corpus, path)
+    if name not in names():
+        raise UserError(f"no corpus {name!r} in {ROOT}; expected one of: {', '.join(names())}")
+    path = ROOT / name / "corpus.yaml"
+    content = read_yaml(path)
+    for key in ("name", "hashes"):
+        if key in content:
+            raise UserError(f"{path}: unknown key {key}")
+    corpus = validate(content | {"name": name}, Corpus, path)
     return corpus.model_copy(update={"hashes": _read_hashes(path.with_name("SHA256SUMS"), corpus)})
 
 

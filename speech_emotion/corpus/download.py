@@ -1,4 +1,4 @@
-"""Get a corpus: from the user's source if there is one, else from the first of its sources that has all of it."""
+"""Download a corpus from the source that the user names, or else from its first source that is complete."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -18,57 +18,51 @@ from speech_emotion.core.params import Section
 from speech_emotion.corpus import archives, http, verification
 from speech_emotion.corpus.description import Corpus, Source
 from speech_emotion.corpus.http import RETRY_POLICY, RetryPolicy
-from speech_emotion.corpus.verification import Progress, VerificationReport
+from speech_emotion.corpus.verification import VerificationReport
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class DownloadSettings(Section):
-    """The section `download` of params.yaml.
-
-    Attributes:
-        max_missing: how many clips may be missing or altered.
-    """
+    """The section `download` of params.yaml, where its key is explained."""
 
     max_missing: NonNegativeInt
 
 
-def fetch(
+def fetch_corpus(
     corpus: Corpus,
     folder: Path,
     max_missing: int,
-    log: Callable[[str], None],
-    progress: Progress,
     environment: Mapping[str, str] = os.environ,
     policy: RetryPolicy = RETRY_POLICY,
 ) -> VerificationReport:
     """Put the verified clips of `corpus` into `folder`/raw, without subfolders, and replace what was there.
 
-    If the environment variable `corpus.environment_variable` names a source, no other is tried. Incomplete downloads
-    stay in `folder`/download for the next call.
+    If the environment variable `corpus.environment_variable` names a source, no other is tried. Each source that is
+    tried is printed, and why it is not used. Incomplete downloads stay in `folder`/download for the next call.
 
     Raises:
         UserError: no source has the corpus (the message has the reason for each), or the disk is full.
     """
-    user = user_source(corpus, environment)
+    user = _user_source(corpus, environment)
     failures: list[str] = []
     with _explain_full_disk(corpus, folder):
         for source in [user] if user else corpus.sources:
-            if failures:
-                log(f"{corpus.name}: not used: {failures[-1]}")
-            log(f"{corpus.name}: trying {source}")
+            print(f"{corpus.name}: trying {source}")
             try:
-                with _local_copy(corpus, source, folder, progress, policy) as path:
-                    return _replace_clips(corpus, path, folder, max_missing, progress)
+                with _local_copy(source, folder, verification.size_limit(corpus), policy) as path:
+                    return _replace_clips(corpus, path, folder, max_missing)
             except UserError as error:
                 failures.append(f"{source}: {error}")
+                print(f"{corpus.name}: not used: {failures[-1]}")
+                _archive_path(source, folder).unlink(missing_ok=True)  # so that the next run downloads it again
     raise UserError(
         f"{'; '.join(failures)}; get {corpus.name} from {corpus.homepage or 'its publisher'} and set "
         f"{corpus.environment_variable} to its folder, zip archive or http(s) address"
     )
 
 
-def user_source(corpus: Corpus, environment: Mapping[str, str] = os.environ) -> Source | None:
+def _user_source(corpus: Corpus, environment: Mapping[str, str]) -> Source | None:
     """Return the source that the corpus's environment variable names, or None if it is unset.
 
     Raises:
@@ -90,10 +84,8 @@ def user_source(corpus: Corpus, environment: Mapping[str, str] = os.environ) -> 
 
 
 @contextmanager
-def _local_copy(
-    corpus: Corpus, source: Source, folder: Path, progress: Progress, policy: RetryPolicy
-) -> Iterator[Path]:
-    """Yield a folder or archive on this machine with what the source has."""
+def _local_copy(source: Source, folder: Path, size_limit: int, policy: RetryPolicy) -> Iterator[Path]:
+    """Yield a folder or zip archive on this machine with the files of the source."""
     if source.path:
         yield Path(source.path)
     elif source.module:
@@ -101,15 +93,15 @@ def _local_copy(
             _generate(source.module, generated)
             yield generated
     else:
-        name = sha256(source.url.encode()).hexdigest()[:8]  # so that no two sources share a partial download
-        archive = folder / "download" / f"{name}.zip"
+        archive = _archive_path(source, folder)
         archive.parent.mkdir(parents=True, exist_ok=True)
-        http.download(source, archive, verification.size_limit(corpus), progress, policy)
-        try:
-            yield archive
-        except UserError:
-            archive.unlink()  # so that the next run downloads it again
-            raise
+        http.download(source, archive, size_limit, policy)
+        yield archive
+
+
+def _archive_path(source: Source, folder: Path) -> Path:
+    """Return where the archive of a source is downloaded to. No two sources share a partial download."""
+    return folder / "download" / f"{sha256(source.url.encode()).hexdigest()[:8]}.zip"
 
 
 def _generate(module: str, folder: Path) -> None:
@@ -119,14 +111,12 @@ def _generate(module: str, folder: Path) -> None:
         raise UserError(f"python -m {module} ended with status {status}; see its messages above")
 
 
-def _replace_clips(
-    corpus: Corpus, source: Path, folder: Path, max_missing: int, progress: Progress
-) -> VerificationReport:
-    """Replace `folder`/raw by the verified clips of a folder or archive. On an error nothing changes."""
+def _replace_clips(corpus: Corpus, source: Path, folder: Path, max_missing: int) -> VerificationReport:
+    """Replace `folder`/raw with the verified clips of a folder or archive. On an error nothing changes."""
     raw = folder / "raw"
     with _empty_folder(folder / ".new") as new, _empty_folder(folder / ".old") as old:
         with archives.open_audio_files(source) as files:
-            report = verification.copy_verified(corpus, files, new, progress)
+            report = verification.copy_verified(corpus, files, new)
         verification.check_complete(corpus, report, max_missing)
         if raw.exists():
             raw.rename(old / "raw")

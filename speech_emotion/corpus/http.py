@@ -1,4 +1,4 @@
-"""Download a zip archive over HTTP: resumed where it stopped, retried a few times, checked before it is used."""
+"""Download a zip archive over HTTP: resume incomplete downloads, retry after errors, and check the archive."""
 
 import hashlib
 import os
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from tqdm import tqdm
 
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus.description import Source
-from speech_emotion.corpus.verification import Progress
 
-BLOCK = 2**16  # bytes
+CHUNK = 2**16  # bytes
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Seconds to wait: for a connection and for the next bytes (timeouts), and before each attempt (pauses)."""
+    """Seconds to wait for a connection and for the next bytes (timeouts), and before each attempt (pauses)."""
 
     timeouts: tuple[float, float] = (15, 60)
     pauses: tuple[float, ...] = (0, 1, 2, 4)
@@ -27,7 +27,7 @@ class RetryPolicy:
 RETRY_POLICY = RetryPolicy()
 
 
-def download(source: Source, archive: Path, limit: int, progress: Progress, policy: RetryPolicy = RETRY_POLICY) -> None:
+def download(source: Source, archive: Path, limit: int, policy: RetryPolicy = RETRY_POLICY) -> None:
     """Download `source.url` to the zip archive `archive`, unless it exists.
 
     An incomplete download stays in `<archive>.part`; the next call resumes it. `limit` is the largest size in bytes.
@@ -41,7 +41,7 @@ def download(source: Source, archive: Path, limit: int, progress: Progress, poli
     for pause in policy.pauses:
         time.sleep(pause)
         try:
-            resumed = _transfer(source.url, partial, limit, progress, policy)
+            resumed = _transfer(source.url, partial, limit, policy)
         except requests.RequestException as error:
             problem = str(error)
             continue
@@ -56,7 +56,7 @@ def download(source: Source, archive: Path, limit: int, progress: Progress, poli
     raise UserError(f"{len(policy.pauses)} attempts failed ({problem}); run this again to resume")
 
 
-def _transfer(url: str, partial: Path, limit: int, progress: Progress, policy: RetryPolicy) -> bool:
+def _transfer(url: str, partial: Path, limit: int, policy: RetryPolicy) -> bool:
     """Download the bytes that `partial` lacks. Return whether bytes of an earlier attempt are still in it."""
     start = partial.stat().st_size if partial.exists() else 0
     headers = {"Accept-Encoding": "identity"}
@@ -67,32 +67,33 @@ def _transfer(url: str, partial: Path, limit: int, progress: Progress, policy: R
             return True
         _check_status(response)
         resumed = start > 0 and response.status_code == 206  # a server that ignores Range sends all, with 200
-        _write(response, partial, "ab" if resumed else "wb", limit, progress)
+        _write(response, partial, "ab" if resumed else "wb", limit)
         return resumed
 
 
 def _check_status(response: requests.Response) -> None:
     status = response.status_code
-    may_pass = status in (408, 425, 429) or status >= 500  # timeout, too early, too many requests; errors of the server
-    if not response.ok and not may_pass:
+    is_transient = status in (408, 425, 429) or status >= 500  # timeout, too early, too many requests; server errors
+    if not response.ok and not is_transient:
         raise UserError(f"the server answered {status} {response.reason}; expected a zip archive")
     response.raise_for_status()
 
 
-def _write(response: requests.Response, partial: Path, mode: str, limit: int, progress: Progress) -> None:
+def _write(response: requests.Response, partial: Path, mode: str, limit: int) -> None:
     length = response.headers.get("Content-Length")
     with open(partial, mode) as file:
-        total = file.tell() + int(length) if length else None
-        for block in response.iter_content(BLOCK):  # raises if the body is shorter than its length
-            file.write(block)
-            progress("downloading", file.tell(), total)
-            if file.tell() > limit:
-                partial.unlink()
-                raise UserError(f"more than {limit:,} bytes, too many for this corpus; the download was stopped")
+        start = file.tell()
+        total = start + int(length) if length else None
+        with tqdm(desc="downloading", total=total, initial=start, unit="B", unit_scale=True, disable=None) as bar:
+            for chunk in response.iter_content(CHUNK):  # raises if the body is shorter than its length
+                bar.update(file.write(chunk))
+                if file.tell() > limit:
+                    partial.unlink()
+                    raise UserError(f"more than {limit:,} bytes, too many for this corpus; the download was stopped")
 
 
 def _find_problem(source: Source, archive: Path) -> str:
-    """Return what is wrong with a downloaded archive, or an empty text."""
+    """Return what is wrong with a downloaded archive, or an empty string."""
     with open(archive, "rb") as file:
         beginning = file.read(40)
         if not zipfile.is_zipfile(file):

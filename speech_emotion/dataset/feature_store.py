@@ -1,7 +1,7 @@
-"""Feature sequences on disk: plain .npy files of some hundred sequences each, and an index of what is where.
+"""Feature sequences on disk: plain .npy files of up to 500 sequences each, and an index.
 
     features/00000.npy   float32 of shape (frames of its sequences, coefficients)
-    features/index.csv   name, file, start, frames: one row a sequence
+    features/index.csv   name, file, start, frames: one row per sequence
 
 The files are mapped into memory and not loaded, so that a corpus may be larger than the memory.
 """
@@ -24,20 +24,19 @@ SEQUENCES_PER_FILE = 500
 
 
 def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
-    """Write (name, sequence) pairs as they come. At most SEQUENCES_PER_FILE of them are held in memory.
+    """Write (name, sequence) pairs. At most SEQUENCES_PER_FILE of them are in memory. The index is written last.
 
     Args:
-        folder: is replaced if it exists.
+        folder: Replaced if it exists.
         sequences: float32 arrays of shape (frames, coefficients), all with the same number of coefficients.
     """
-    folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     rows = []
     for number, group in enumerate(_groups(sequences)):
         file = f"{number:05}.npy"
         arrays = [sequence for _, sequence in group]
-        np.save(folder / file, np.concatenate(arrays).astype(np.float32, copy=False))
+        np.save(folder / file, np.concatenate(arrays))
         ends = np.cumsum([len(array) for array in arrays])
         rows += [(name, file, end - len(array), len(array)) for (name, array), end in zip(group, ends, strict=True)]
     tables.write_csv(folder / INDEX, pd.DataFrame(rows, columns=COLUMNS))
@@ -49,7 +48,6 @@ def read(folder: Path) -> dict[str, np.ndarray]:
     Raises:
         UserError: the folder is missing or damaged.
     """
-    folder = Path(folder)
     index = tables.read_csv(folder / INDEX, COLUMNS, allow_empty=True, dtype=TYPES, keep_default_na=False)
     files = {file: _map(folder / file) for file in index["file"].unique()}
     sequences = {row.name: files[row.file][row.start : row.start + row.frames] for row in index.itertuples(index=False)}
@@ -60,7 +58,7 @@ def read(folder: Path) -> dict[str, np.ndarray]:
 
 def summary(folder: Path) -> pd.DataFrame:
     """Return the mean and the standard deviation of each coefficient over all frames: coefficient, mean, std."""
-    files = [_map(path) for path in sorted(Path(folder).glob("*.npy"))]
+    files = [_map(path) for path in sorted(folder.glob("*.npy"))]
     frames = sum(len(file) for file in files)
     mean = sum(file.sum(axis=0, dtype=np.float64) for file in files) / frames
     variance = sum(np.square(file - mean).sum(axis=0) for file in files) / frames

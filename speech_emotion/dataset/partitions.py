@@ -1,4 +1,4 @@
-"""The partitions of a protocol as sequences and targets. A partition that would leak is an error."""
+"""The partitions of a protocol as sequences and targets. Copies that would leak across partitions are an error."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,7 @@ def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Par
         UserError: a copy was made from a clip outside the partition. It would leak.
     """
     targets = dict(zip(partition.names, partition.targets, strict=True))
-    sources = [clip_table.source_clip(name) for name in copies]
+    sources = [clip_table.original_clip(name) for name in copies]
     foreign = sorted(set(sources) - set(targets))
     if foreign:
         names = ", ".join(foreign[:NAMES_SHOWN])

@@ -8,6 +8,8 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, recall_s
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.params import Section
 
+Labels = pd.Series | np.ndarray  # one per clip: emotions, or indices into the label order
+
 
 class EvaluateSettings(Section):
     """The section `evaluate` of params.yaml, where each key is explained."""
@@ -41,46 +43,47 @@ def prediction_table(clips: pd.DataFrame, labels: list[str], log_probabilities: 
 def summarize(
     table: pd.DataFrame, labels: list[str], settings: EvaluateSettings, seed: int, temperature: float = 1.0
 ) -> dict[str, float]:
-    """Return all metrics in one flat dict.
+    """Return the scores of `point_scores`, and the ends of the intervals of `bootstrap`: {uar,accuracy}_{low,high}.
+
+    `seed` is that of the bootstrap. Raises UserError as `bootstrap` does.
+    """
+    scores = point_scores(table, labels, settings.calibration_bins, temperature)
+    intervals = bootstrap(table["actual"], table["predicted"], table["word"], settings, seed)
+    for name, (low, high) in intervals.items():
+        scores[f"{name}_low"] = low
+        scores[f"{name}_high"] = high
+    return scores
+
+
+def point_scores(table: pd.DataFrame, labels: list[str], bins: int, temperature: float = 1.0) -> dict[str, float]:
+    """Return all scores without intervals: clips, uar, accuracy, macro_f1, ece, ece_uncalibrated, and recall.<label>.
 
     Args:
-        table: from `prediction_table`, with a column per label.
-        seed: of the bootstrap.
-        temperature: what the probabilities were calibrated with; it is undone for `ece_uncalibrated`.
-
-    Returns:
-        clips, uar, accuracy, macro_f1, ece, ece_uncalibrated, {uar,accuracy}_{low,high}, and recall.<label>.
-
-    Raises:
-        UserError: all clips have the same word (see `bootstrap`).
+        table: from `prediction_table`, with a column for each of `labels`.
+        bins: see `reliability`.
+        temperature: what the probabilities were calibrated with; `ece_uncalibrated` is computed without it.
     """
     actual = table["actual"]
     predicted = table["predicted"]
     calibrated = table[labels]
     powers = calibrated**temperature
     uncalibrated = powers.div(powers.sum(axis=1), axis=0)
-    summary = {
+    return {
         "clips": len(table),
         "uar": uar(actual, predicted),
         "accuracy": float(accuracy_score(actual, predicted)),
         "macro_f1": macro_f1(actual, predicted),
-        "ece": ece(reliability(calibrated.max(axis=1), actual == predicted, settings.calibration_bins)),
-        "ece_uncalibrated": ece(reliability(uncalibrated.max(axis=1), actual == predicted, settings.calibration_bins)),
-    }
-    for name, (low, high) in bootstrap(actual, predicted, table["word"], settings, seed).items():
-        summary[f"{name}_low"] = low
-        summary[f"{name}_high"] = high
-    for label, recall in recalls(actual, predicted).items():
-        summary[f"recall.{label}"] = recall
-    return summary
+        "ece": ece(reliability(calibrated.max(axis=1), actual == predicted, bins)),
+        "ece_uncalibrated": ece(reliability(uncalibrated.max(axis=1), actual == predicted, bins)),
+    } | {f"recall.{label}": recall for label, recall in recalls(actual, predicted).items()}
 
 
-def uar(actual: pd.Series, predicted: pd.Series) -> float:
+def uar(actual: Labels, predicted: Labels) -> float:
     """Unweighted average recall, 0 to 1: the mean of `recalls`. Chance level is 1 / number of emotions."""
     return float(np.mean(list(recalls(actual, predicted).values())))
 
 
-def recalls(actual: pd.Series, predicted: pd.Series) -> dict[str, float]:
+def recalls(actual: Labels, predicted: Labels) -> dict[str, float]:
     """Recall of each emotion, 0 to 1. Emotions without clips are left out."""
     present = sorted(set(actual))
     return dict(zip(present, recall_score(actual, predicted, labels=present, average=None).tolist(), strict=True))
@@ -117,13 +120,15 @@ def reliability(confidence: pd.Series, correct: pd.Series, bins: int) -> pd.Data
     return table.reset_index(drop=True)
 
 
-def ece(reliability: pd.DataFrame) -> float:
+def ece(bins: pd.DataFrame) -> float:
     """Expected calibration error, 0 to 1: the gap between confidence and accuracy, averaged over clips.
+
+    `bins` is from `reliability`.
 
     Source: Guo et al., On Calibration of Modern Neural Networks, https://arxiv.org/abs/1706.04599, equation 3.
     """
-    gaps = (reliability["accuracy"] - reliability["confidence"]).abs()
-    return float(np.average(gaps, weights=reliability["clips"]))
+    gaps = (bins["accuracy"] - bins["confidence"]).abs()
+    return float(np.average(gaps, weights=bins["clips"]))
 
 
 def bootstrap(
@@ -131,8 +136,8 @@ def bootstrap(
 ) -> dict[str, tuple[float, float]]:
     """Return percentile bootstrap intervals of UAR and accuracy, resampled by word.
 
-    Errors on clips of the same word are correlated, so whole words are drawn. The intervals cover the choice of words
-    only; variation between speakers is larger and cannot be estimated from one or two of them.
+    Errors on clips of the same word are correlated, so whole words are drawn. The intervals show how much the scores
+    depend on the choice of words, not how much they depend on the speakers.
 
     Returns:
         {"uar": (low, high), "accuracy": (low, high)}.
@@ -140,17 +145,15 @@ def bootstrap(
     Raises:
         UserError: all clips have the same word.
     """
-    word, names = pd.factorize(words, sort=True)
-    if len(names) < 2:
-        raise UserError(f"all clips have the word {names[0]!r}; a confidence interval needs two words or more")
-    emotion, emotions = pd.factorize(actual, sort=True)
-    counts = np.zeros((2, len(names), len(emotions)))  # (all and correct, words, emotions)
-    np.add.at(counts[0], (word, emotion), 1)
-    np.add.at(counts[1], (word, emotion), np.asarray(actual) == np.asarray(predicted))
-    rng = np.random.default_rng(seed)
-    draws = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=settings.bootstrap_samples)
-    clips, hits = draws @ counts  # (samples, emotions) each
-    recall = np.divide(hits, clips, out=np.full_like(hits, np.nan), where=clips > 0)  # NaN: no clips were drawn
-    estimates = {"uar": np.nanmean(recall, axis=1), "accuracy": hits.sum(axis=1) / clips.sum(axis=1)}
+    clips = pd.crosstab(words, actual)  # (words, emotions)
+    correct = pd.crosstab(words, actual, values=actual == predicted, aggfunc="sum").fillna(0)
+    count = len(clips)
+    if count < 2:
+        raise UserError(f"all clips have the word {clips.index[0]!r}; a confidence interval needs two words or more")
+    draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), settings.bootstrap_samples)
+    drawn = draws @ clips.to_numpy()  # (samples, emotions)
+    hits = draws @ correct.to_numpy(float)
+    recall = np.divide(hits, drawn, out=np.full_like(hits, np.nan), where=drawn > 0)  # NaN: no clip was drawn
+    estimates = {"uar": np.nanmean(recall, axis=1), "accuracy": hits.sum(axis=1) / drawn.sum(axis=1)}
     tail = (1 - settings.confidence_level) / 2
     return {name: tuple(np.quantile(values, [tail, 1 - tail]).tolist()) for name, values in estimates.items()}

@@ -1,5 +1,6 @@
 """Run the network of one protocol on its test partition."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,18 @@ from speech_emotion.evaluation.metrics import prediction_table
 from speech_emotion.onnx_model.session import NetworkSession
 
 
-def predict_test(data: Path, protocol: str, model: Path) -> tuple[pd.DataFrame, NetworkSession]:
-    """Return the prediction table (see metrics.prediction_table) of the test partition, and the network.
+@dataclass(frozen=True)
+class Predictions:
+    """The network's predictions of the test clips."""
+
+    table: pd.DataFrame  # see metrics.prediction_table
+    labels: list[str]  # the emotion of each class
+    temperature: float  # what the probabilities were calibrated with
+    partition_sizes: dict[str, int]  # number of clips by partition
+
+
+def predict_test(data: Path, protocol: str, model: Path) -> Predictions:
+    """Return the predictions of the test partition.
 
     Args:
         data: folder of the corpus, such as data/tess.
@@ -19,8 +30,9 @@ def predict_test(data: Path, protocol: str, model: Path) -> tuple[pd.DataFrame, 
     Raises:
         UserError: a file is missing, damaged, or does not fit the others.
     """
-    table = partitions.load_table(data, protocol)
-    test = partitions.select(table, "test", feature_store.read(data / "features"))
+    clips = partitions.load_table(data, protocol)
+    test = partitions.select(clips, "test", feature_store.read(data / "features"))
     network = NetworkSession(model)
     log_probabilities = network.log_probabilities(test.sequences)
-    return prediction_table(table[table["partition"] == "test"], network.labels, log_probabilities), network
+    table = prediction_table(clips[clips["partition"] == "test"], network.labels, log_probabilities)
+    return Predictions(table, network.labels, network.temperature, clips["partition"].value_counts().to_dict())

@@ -1,13 +1,13 @@
-"""How much a result depends on the random seed: the metrics of every protocol, trained with several seeds."""
+"""Variation of the scores across random seeds: every protocol is trained with several."""
 
 import pandas as pd
 
 SEED_METRICS = ["uar", "accuracy", "macro_f1", "ece", "ece_uncalibrated"]
 
 
-def seed_row(protocol: str, seed: int, summary: dict[str, float]) -> dict[str, str | int | float]:
-    """Return a row of the table of seeds: protocol, seed, and SEED_METRICS from `metrics.summarize`."""
-    return {"protocol": protocol, "seed": seed} | {name: summary[name] for name in SEED_METRICS}
+def seed_row(protocol: str, seed: int, scores: dict[str, float]) -> dict[str, str | int | float]:
+    """Return a row of the table of seeds: protocol, seed, and SEED_METRICS from `metrics.point_scores`."""
+    return {"protocol": protocol, "seed": seed} | {name: scores[name] for name in SEED_METRICS}
 
 
 def summarize_seeds(table: pd.DataFrame) -> pd.DataFrame:
@@ -27,10 +27,7 @@ def summarize_seeds(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def unseen_speakers(summary: pd.DataFrame) -> dict[str, float]:
-    """Return the few numbers about speakers who were held out: uar, uar_std (over seeds) and ece, to 3 decimals.
-
-    Without a speaker protocol nothing is known about them, and the result is empty.
-    """
+    """Return uar, uar_std (over seeds) and ece of the protocol "speakers", to 3 decimals; {} if it was not run."""
     rows = summary[summary["protocol"] == "speakers"]
     if rows.empty:
         return {}

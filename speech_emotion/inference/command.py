@@ -7,7 +7,7 @@ from pathlib import Path
 from speech_emotion.core.command_line import USER_ERROR_STATUS, Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import printable
-from speech_emotion.inference.output import FORMATS
+from speech_emotion.inference.output import WRITERS
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.recordings import classify_all, find_recordings
 from speech_emotion.inference.timeline import TimelineSettings
@@ -30,9 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _classify(recordings: list[Path], settings: TimelineSettings, options: argparse.Namespace) -> int:
-    """Classify the recordings and write the results. Return how many of them ended in an error."""
+    """Classify the recordings and write the results. Return the number of recordings that could not be classified."""
     predictor = Predictor(options.model)
-    output = FORMATS[options.format](sys.stdout, predictor.labels, [str(recording) for recording in recordings])
+    writer = WRITERS[options.format](sys.stdout, predictor.labels, [str(recording) for recording in recordings])
     failed = 0
     results = classify_all(recordings, predictor, settings)
     for number, (recording, result) in enumerate(zip(recordings, results, strict=True), start=1):
@@ -41,7 +41,7 @@ def _classify(recordings: list[Path], settings: TimelineSettings, options: argpa
             _write_error(result)
             failed += 1
             continue
-        output.write(str(recording), result)
+        writer.write(str(recording), result)
         if options.plot is not None:
             plot_timeline(options.plot, result, str(recording), predictor.labels)
     return failed
@@ -63,15 +63,15 @@ def _parser() -> Parser:
     parser = Parser("python -m speech_emotion", description="Predict the emotion in recordings of speech.")
     parser.add_argument("recordings", nargs="+", metavar="FILE|FOLDER|-", help="audio, or - for standard input")
     formats = parser.add_mutually_exclusive_group()
-    formats.add_argument("--json", dest="format", action="store_const", const="json", help="a JSON object a recording")
-    formats.add_argument("--csv", dest="format", action="store_const", const="csv", help="a CSV row a window")
+    choice = {"dest": "format", "action": "store_const"}
+    formats.add_argument("--json", const="json", **choice, help="one JSON object per recording")
+    formats.add_argument("--csv", const="csv", **choice, help="one CSV row per window")
     number = {"type": float, "metavar": "N"}
     defaults = TimelineSettings()
-    parser.add_argument(
-        "--threshold", default=defaults.threshold, **number, help="unsure below this probability (%(default)s)"
-    )
-    parser.add_argument("--window", default=defaults.window, **number, help="seconds in a window (%(default)s)")
-    parser.add_argument("--hop", default=defaults.hop, **number, help="seconds from window to window (%(default)s)")
+    unsure = "label unsure below this probability (%(default)s)"
+    parser.add_argument("--threshold", default=defaults.threshold, **number, help=unsure)
+    parser.add_argument("--window", default=defaults.window, **number, help="window length in seconds (%(default)s)")
+    parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between window starts (%(default)s)")
     parser.add_argument("--plot", type=Path, metavar="OUT.png", help="draw the timeline of one recording")
     parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
     parser.set_defaults(format="table")

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import TextIO
 
-from speech_emotion.core.formatting import clock, printable
+from speech_emotion.core.formatting import clock, percent, printable
 from speech_emotion.inference.predictor import Prediction
 from speech_emotion.inference.timeline import Segment, Timeline
 
@@ -14,7 +14,7 @@ DECIMALS = 4  # of probabilities
 
 
 class Table:
-    """One line for each recording. Below a recording in windows, one line for each window."""
+    """One line per recording. Below a recording in windows, one line per window."""
 
     def __init__(self, file: TextIO, labels: Sequence[str], names: Sequence[str]):
         longest = max((len(printable(name)) for name in names), default=0)
@@ -23,19 +23,17 @@ class Table:
         self._write_line("", "time", "label", [label.rjust(_column_width(label)) for label in labels])
 
     def write(self, name: str, timeline: Timeline) -> None:
-        self._write_prediction(self._fit(printable(name)), clock(timeline.whole.duration), timeline.whole)
+        name = printable(name)
+        if len(name) > self._name_width:
+            name = "…" + name[len(name) - self._name_width + 1 :]
+        self._write_prediction(name, clock(timeline.whole.duration), timeline.whole)
         if len(timeline.segments) > 1:
             for segment in timeline.segments:
                 time = f"{clock(segment.start)} - {clock(segment.end)}"
                 self._write_prediction("", time, segment.prediction)
 
-    def _fit(self, name: str) -> str:
-        if len(name) <= self._name_width:
-            return name
-        return "…" + name[len(name) - self._name_width + 1 :]
-
     def _write_prediction(self, name: str, time: str, prediction: Prediction) -> None:
-        cells = [f"{value:>{_column_width(label)}.0%}" for label, value in prediction.probabilities.items()]
+        cells = [percent(value).rjust(_column_width(label)) for label, value in prediction.probabilities.items()]
         self._write_line(name, time, prediction.label, cells)
 
     def _write_line(self, name: str, time: str, label: str, cells: list[str]) -> None:
@@ -44,7 +42,7 @@ class Table:
 
 
 class Csv:
-    """One row for each window: file, start and end in seconds, label, then the probability of each emotion."""
+    """One row per window: file, start and end in seconds, label, then the probability of each emotion."""
 
     def __init__(self, file: TextIO, labels: Sequence[str], names: Sequence[str]):
         self._labels = labels
@@ -53,27 +51,26 @@ class Csv:
 
     def write(self, name: str, timeline: Timeline) -> None:
         for segment in timeline.segments:
-            row = _segment_content(segment)
-            probabilities = row["probabilities"]
+            row = _segment_fields(segment)
+            probabilities = row.pop("probabilities")
             cells = [probabilities.get(label, "") for label in self._labels]  # empty if there is no speech
-            self._writer.writerow([printable(name), row["start"], row["end"], row["label"], *cells])
+            self._writer.writerow([name, *row.values(), *cells])
 
 
 class JsonLines:
-    """One line for each recording, a JSON object. Its list `timeline` holds the windows, if there are several."""
+    """One line per recording, a JSON object. Its list `timeline` holds the windows, if there are several."""
 
     def __init__(self, file: TextIO, labels: Sequence[str], names: Sequence[str]):
         self._file = file
 
     def write(self, name: str, timeline: Timeline) -> None:
-        content = {"file": printable(name), "duration": _round_time(timeline.whole.duration)}
-        content |= _content(timeline.whole)
+        fields = {"file": name, "duration": round(timeline.whole.duration, 3), **_prediction_fields(timeline.whole)}
         if len(timeline.segments) > 1:
-            content["timeline"] = [_segment_content(segment) for segment in timeline.segments]
-        self._file.write(json.dumps(content) + "\n")
+            fields["timeline"] = [_segment_fields(segment) for segment in timeline.segments]
+        self._file.write(json.dumps(fields) + "\n")
 
 
-FORMATS = {"table": Table, "csv": Csv, "json": JsonLines}
+WRITERS = {"table": Table, "csv": Csv, "json": JsonLines}
 
 
 def round_probabilities(probabilities: dict[str, float]) -> dict[str, float]:
@@ -81,17 +78,12 @@ def round_probabilities(probabilities: dict[str, float]) -> dict[str, float]:
     return {label: round(value, DECIMALS) for label, value in probabilities.items()}
 
 
-def _segment_content(segment: Segment) -> dict:
-    times = {"start": _round_time(segment.start), "end": _round_time(segment.end)}
-    return times | _content(segment.prediction)
+def _segment_fields(segment: Segment) -> dict:
+    return {"start": round(segment.start, 3), "end": round(segment.end, 3), **_prediction_fields(segment.prediction)}
 
 
-def _content(prediction: Prediction) -> dict:
+def _prediction_fields(prediction: Prediction) -> dict:
     return {"label": prediction.label, "probabilities": round_probabilities(prediction.probabilities)}
-
-
-def _round_time(seconds: float) -> float:
-    return round(seconds, 3)
 
 
 def _column_width(label: str) -> int:

@@ -7,20 +7,19 @@ import numpy as np
 
 from speech_emotion.audio import decoding, loading
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.limits import check_range
 from speech_emotion.onnx_model.session import open_session, read_metadata
 
 MODEL = Path(__file__).parents[2] / "models" / "ser.onnx"
 UNSURE = "unsure"
 NO_SPEECH = "no speech"
 THRESHOLD = 0.5  # below this probability of the most probable emotion, the label is UNSURE
-SPEECH_DBFS = -55.0  # below this level the label is NO_SPEECH; a quiet room is near -70, quiet speech near -40
-LEVEL_SECONDS = 0.05
+SPEECH_DBFS = -55.0  # below this peak level the label is NO_SPEECH; a quiet room is near -70, quiet speech near -40
+LEVEL_SECONDS = 0.05  # over which a level is measured
 SILENCE_DBFS = -120.0  # the level of digital silence, whose logarithm would be infinite
 
 
 class TooShortError(UserError):
-    """The signal is shorter than one frame of features."""
+    """The signal is shorter than one frame."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class Prediction:
     """The emotion of an utterance.
 
     Attributes:
-        label: the most probable emotion, or UNSURE, or NO_SPEECH.
-        probabilities: of every emotion, in the model's order, with sum 1; empty if there is no speech.
-        duration: of the signal, in seconds.
+        label: the most probable emotion, UNSURE or NO_SPEECH.
+        probabilities: the probability of each emotion, in the model's order; they sum to 1. Empty without speech.
+        duration: the length of the signal in seconds.
     """
 
     label: str
@@ -39,22 +38,22 @@ class Prediction:
 
     @property
     def emotion(self) -> str | None:
-        """The most probable emotion, even if the label is UNSURE; None if there is no speech."""
+        """The most probable emotion, even if the label is UNSURE; None without speech."""
         return max(self.probabilities, key=self.probabilities.get, default=None)
 
     @property
     def confidence(self) -> float:
-        """The probability of `emotion`, 0 to 1; 0 if there is no speech."""
+        """The probability of `emotion`, 0 to 1; 0 without speech."""
         return max(self.probabilities.values(), default=0.0)
 
 
 class Predictor:
-    """The shipped model. Threads may share one.
+    """The shipped model. Several threads may share one predictor.
 
     Attributes:
         labels: the emotions, in the order of the probabilities.
-        sample_rate: of the model's input, in Hz. `predict` resamples to it.
-        metadata: everything the model file says about itself, such as corpus, scores and license.
+        sample_rate: the sample rate of the model's input in Hz. `predict` resamples to it.
+        metadata: the description in the model file, such as corpus, scores and license.
     """
 
     def __init__(self, path: Path = MODEL):
@@ -74,12 +73,12 @@ class Predictor:
 
         Args:
             signal: (samples,) or (samples, channels), float with full scale -1 to 1, or int16 or int32.
-            rate: of the signal, in Hz.
-            threshold: probability, 0 to 1, below which the label is UNSURE.
+            rate: the sample rate of the signal in Hz.
+            threshold: the probability, 0 to 1, below which the label is UNSURE.
 
         Raises:
-            TooShortError: the signal is shorter than a frame.
-            UserError: the rate is out of range, or the signal has NaN or another shape or type.
+            TooShortError: the signal is shorter than one frame.
+            UserError: the rate is out of range, or the signal contains NaN or has another shape or type.
         """
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         signal = as_mono(signal)
@@ -88,8 +87,10 @@ class Predictor:
             signal = loading.resample(signal, rate, self.sample_rate)
         if len(signal) < self._min_samples:
             shortest = self._min_samples / self.sample_rate
-            raise TooShortError(f"is {duration:.3f} s long, shorter than a frame; expected {shortest} s or more")
-        if level(signal, self.sample_rate) < SPEECH_DBFS:
+            raise TooShortError(
+                f"the signal is {duration:.3f} s long, shorter than one frame; expected {shortest} s or more"
+            )
+        if peak_level_dbfs(signal, self.sample_rate) < SPEECH_DBFS:
             return Prediction(NO_SPEECH, duration=duration)
         return self.to_prediction(self.probabilities(signal), duration, threshold)
 
@@ -102,14 +103,20 @@ class Predictor:
         return self._session.run(["features"], {"signal": signal})[0][0]
 
     def to_prediction(self, probabilities: np.ndarray, duration: float, threshold: float = THRESHOLD) -> Prediction:
-        """Return the prediction for probabilities (labels,), for example averaged ones."""
+        """Return the prediction for probabilities (labels,), such as a mean over several windows."""
         by_label = dict(zip(self.labels, map(float, probabilities), strict=True))
         emotion = max(by_label, key=by_label.get)
         return Prediction(emotion if by_label[emotion] >= threshold else UNSURE, by_label, duration)
 
 
-def level(signal: np.ndarray, rate: float) -> float:
-    """Return the RMS of the loudest 50 ms of float32 (samples,), in dB below full scale, at least SILENCE_DBFS."""
+def check_range(name: str, value: float, lowest: float, highest: float) -> None:
+    """Raise UserError if `value`, which the user chose, is NaN or not between `lowest` and `highest`."""
+    if not lowest <= value <= highest:
+        raise UserError(f"the {name} is {value}; expected {lowest:,} to {highest:,}")
+
+
+def peak_level_dbfs(signal: np.ndarray, rate: float) -> float:
+    """Return the RMS of the loudest 50 ms of float32 (samples,) in dB relative to full scale, at least SILENCE_DBFS."""
     size = max(1, min(round(LEVEL_SECONDS * rate), len(signal)))
     frames = signal[: len(signal) // size * size].reshape(-1, size)
     power = np.square(frames, dtype=np.float64).mean(axis=1).max(initial=10 ** (SILENCE_DBFS / 10))
@@ -120,19 +127,22 @@ def as_mono(signal: np.ndarray) -> np.ndarray:
     """Return float32 (samples,), full scale -1 to 1, from any signal that `Predictor.predict` takes.
 
     Raises:
-        UserError: the signal has NaN or another shape or type.
+        UserError: the signal contains NaN or has another shape or type.
     """
     signal = np.asarray(signal)
     if signal.dtype in (np.int16, np.int32):
         signal = signal / -float(np.iinfo(signal.dtype).min)
     if signal.dtype.kind != "f" or signal.ndim not in (1, 2):
         raise UserError(
-            f"a signal of type {signal.dtype} and shape {signal.shape}; expected float, int16 or int32 of shape "
+            f"the signal has type {signal.dtype} and shape {signal.shape}; expected float, int16 or int32 of shape "
             "(samples,) or (samples, channels)"
         )
     with np.errstate(over="ignore", invalid="ignore"):  # check_samples reports what becomes infinite or NaN here
         signal = signal.astype(np.float32, copy=False)
         if signal.ndim == 2:
             signal = signal.mean(axis=1)
-    decoding.check_samples(signal)
+    try:
+        decoding.check_samples(signal)
+    except UserError as error:
+        raise UserError(f"the signal {error}") from error
     return signal

@@ -16,16 +16,18 @@ from speech_emotion.inference.predictor import Predictor, TooShortError
 from speech_emotion.inference.timeline import Timeline, TimelineSettings
 
 # What to look for in folders. A file named on the command line may have any suffix.
-FORMATS = "wav wave aif aiff aifc flac ogg oga opus mp3 m4a m4b mp4 aac webm weba wma amr 3gp mka mkv mov caf au w64"
-SUFFIXES = tuple(f".{name}" for name in FORMATS.split())
+AUDIO_EXTENSIONS = (
+    "wav wave aif aiff aifc flac ogg oga opus mp3 m4a m4b mp4 aac webm weba wma amr 3gp mka mkv mov caf au w64"
+)
+SUFFIXES = tuple(f".{extension}" for extension in AUDIO_EXTENSIONS.split())
 STANDARD_INPUT = Path("-")
 
 
 def find_recordings(names: Sequence[str]) -> tuple[list[Path], list[UserError]]:
-    """Return the recordings to classify, in order, and an error for each folder without audio or that cannot be read.
+    """Return the recordings to classify, in order, and an error for each folder that is unreadable or has no audio.
 
     Args:
-        names: files, folders (searched with all folders below them), or "-" for standard input.
+        names: files, folders (searched recursively), or "-" for standard input.
 
     Raises:
         UserError: a name is empty, or standard input is named twice.
@@ -37,12 +39,9 @@ def find_recordings(names: Sequence[str]) -> tuple[list[Path], list[UserError]]:
     recordings: list[Path] = []
     errors: list[UserError] = []
     for name in names:
-        if os.path.isdir(name):
-            found, problems = _search_folder(name)
-            recordings += found
-            errors += problems
-        else:
-            recordings.append(Path(name))
+        found, problems = _search_folder(name) if os.path.isdir(name) else ([Path(name)], [])
+        recordings += found
+        errors += problems
     return recordings, errors
 
 
@@ -62,7 +61,7 @@ def _search_folder(folder: str) -> tuple[list[Path], list[UserError]]:
 def classify_all(
     recordings: Iterable[Path], predictor: Predictor, settings: TimelineSettings
 ) -> Iterator[Timeline | UserError]:
-    """Yield the timeline of each recording, or the error that it ended in, in their order."""
+    """Yield the timeline of each recording in order, or the error for one that cannot be classified."""
 
     def classify(recording: Path) -> Timeline | UserError:
         name = "standard input" if recording == STANDARD_INPUT else str(recording)
@@ -74,7 +73,7 @@ def classify_all(
         except UserError as error:
             return error
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and the model release Python's global lock
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and the model release the GIL
         yield from pool.map(classify, recordings)
 
 

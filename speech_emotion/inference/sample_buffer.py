@@ -4,27 +4,25 @@ import numpy as np
 
 
 class SampleBuffer:
-    """Takes blocks of any length. `end` is the number of samples so far, which is the position of the next one."""
+    """Holds the samples from position `start` up to, but not including, `end`, which is where the next one goes."""
 
     def __init__(self):
+        self.start = 0
         self.end = 0
         self._samples = np.empty(0, np.float32)
 
-    def __len__(self) -> int:
-        """Return the number of samples in memory."""
-        return len(self._samples)
-
-    def append(self, block: np.ndarray) -> None:
+    def append(self, chunk: np.ndarray) -> None:
         """Add the next samples, float32 (samples,)."""
-        self._samples = np.concatenate([self._samples, block])
-        self.end += len(block)
+        self._samples = np.concatenate([self._samples, chunk])
+        self.end += len(chunk)
 
     def read(self, start: int, end: int) -> np.ndarray:
-        """Return the samples from position `start` up to, but not including, `end`; all must be in memory."""
-        first = self.end - len(self)
-        return self._samples[start - first : end - first]
+        """Return the samples from position `start` up to, but not including, `end`; none may have been discarded."""
+        assert self.start <= start <= end <= self.end
+        return self._samples[start - self.start : end - self.start]
 
     def discard_before(self, position: int) -> None:
-        """Discard the samples before `position`, if they are still in memory."""
-        first = self.end - len(self)
-        self._samples = self._samples[max(0, position - first) :]
+        """Discard the samples before `position`, which is at most `end`."""
+        count = max(0, position - self.start)
+        self._samples = self._samples[count:]
+        self.start += count

@@ -1,5 +1,6 @@
 """Predict the emotion of live speech: the last seconds of the current utterance are classified again at every hop."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,8 @@ import soxr
 
 from speech_emotion.audio import decoding, loading
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.limits import check_range
-from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, as_mono
+from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, as_mono, check_range
 from speech_emotion.inference.sample_buffer import SampleBuffer
-from speech_emotion.inference.smoothing import Smoother
 from speech_emotion.inference.timeline import Segment
 from speech_emotion.inference.voice_activity import MARGIN, RATE, UtteranceDetector
 
@@ -20,11 +19,11 @@ class StreamingSettings:
     """How a stream is classified, with all times in seconds. A value out of range raises UserError.
 
     Attributes:
-        window: longest stretch that is classified: the last seconds of the current utterance.
-        hop: from one prediction to the next.
+        window: maximum window length. A window ends with the newest speech of the current utterance.
+        hop: time between predictions.
         min_speech: length of an utterance, with its margins, before the first prediction.
         pause: time without speech that ends an utterance.
-        smoothing: time constant of the moving average over the windows' probabilities; 0 turns it off.
+        smoothing: time constant of the exponential moving average of the windows' probabilities; 0 turns it off.
         threshold: probability below which a label is UNSURE.
     """
 
@@ -50,25 +49,21 @@ class LivePrediction:
 
     Attributes:
         time: end of the hop, in seconds from the start of the stream.
-        prediction: to show, from the smoothed probabilities; NO_SPEECH between utterances.
-        window: start and end, in seconds, of the last classified window of the utterance; None between utterances.
-        window_prediction: for that window alone, equal to `Predictor.predict` of it; None between utterances.
-        voice_probability: highest probability of speech in the hop, 0 to 1.
-        level: root mean square of the hop; full scale is 1.
+        prediction: the smoothed prediction to show; NO_SPEECH between utterances.
+        segment: the last classified window of the utterance and its unsmoothed prediction; None between utterances.
+        rms: root mean square of the hop's samples; full scale is 1.
     """
 
     time: float
     prediction: Prediction
-    window: tuple[float, float] | None
-    window_prediction: Prediction | None
-    voice_probability: float
-    level: float
+    segment: Segment | None
+    rms: float
 
 
 class StreamingPredictor:
-    """Classifies one stream, block by block. Several may share a predictor.
+    """Classifies one stream, chunk by chunk. Several may share a predictor.
 
-    Positions are counted in samples at the predictor's rate, so the predictions do not depend on the block size.
+    Positions are counted in samples at the predictor's rate, so the predictions do not depend on the chunk size.
     """
 
     def __init__(self, predictor: Predictor, rate: float, settings: StreamingSettings = StreamingSettings()):
@@ -79,31 +74,31 @@ class StreamingPredictor:
         """
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         if predictor.sample_rate != RATE:
-            raise UserError(f"a model for {predictor.sample_rate} Hz; live speech needs one for {RATE} Hz")
+            raise UserError(f"the model takes {predictor.sample_rate} Hz; live speech needs a model for {RATE} Hz")
         self._predictor = predictor
         self._settings = settings
         self._resampler = None
         if rate != RATE:
             self._resampler = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality=loading.RESAMPLING_QUALITY)
         self._samples = SampleBuffer()
-        # How far back from the newest sample a window can begin.
-        self._reach = round((settings.window + settings.pause + settings.hop) * RATE) + 2 * MARGIN
+        # No read reaches further back than this from the newest sample; SampleBuffer.read asserts it.
+        self._history_samples = round((settings.window + settings.pause + settings.hop) * RATE) + 2 * MARGIN
         self._hop = round(settings.hop * RATE)
         self._hop_end = self._hop  # position where the current hop ends
         self._detector = UtteranceDetector(settings.pause)
-        self._smoother = Smoother(settings.hop, settings.smoothing)
         self._segment: Segment | None = None  # the last classified window of the current utterance
+        self._average: np.ndarray | None = None  # smoothed probabilities of the utterance's windows
 
-    def feed(self, block: np.ndarray) -> list[LivePrediction]:
-        """Take the next block of the stream, and return a prediction for each hop that it completes.
+    def feed(self, chunk: np.ndarray) -> list[LivePrediction]:
+        """Take the next chunk of the stream, and return a prediction for each hop that it completes.
 
         Args:
-            block: of any length, in one of the forms that `Predictor.predict` takes.
+            chunk: samples in one of the forms that `Predictor.predict` takes, of any length.
 
         Raises:
-            UserError: the block has NaN or another shape or type.
+            UserError: the chunk contains NaN or has another shape or type.
         """
-        signal = as_mono(block)
+        signal = as_mono(chunk)
         if self._resampler is not None:
             signal = self._resampler.resample_chunk(signal)
         self._samples.append(signal)
@@ -111,28 +106,21 @@ class StreamingPredictor:
         while self._samples.end >= self._hop_end:
             predictions.append(self._finish_hop())
             self._hop_end += self._hop
-        self._samples.discard_before(self._samples.end - self._reach)
+        self._samples.discard_before(self._samples.end - self._history_samples)
         return predictions
 
     def _finish_hop(self) -> LivePrediction:
         hop = self._samples.read(self._hop_end - self._hop, self._hop_end)
-        voice_probability = self._detector.advance(self._samples, self._hop_end)
+        self._detector.advance(self._samples, self._hop_end)
         self._classify_utterance()
-        segment = self._segment
-        return LivePrediction(
-            time=self._hop_end / RATE,
-            prediction=self._smoothed_prediction(),
-            window=(segment.start, segment.end) if segment else None,
-            window_prediction=segment.prediction if segment else None,
-            voice_probability=voice_probability,
-            level=float(np.sqrt(np.square(hop, dtype=np.float64).mean())),
-        )
+        rms = float(np.sqrt(np.square(hop, dtype=np.float64).mean()))
+        return LivePrediction(self._hop_end / RATE, self._smoothed_prediction(), self._segment, rms)
 
     def _classify_utterance(self) -> None:
         """Classify the end of the current utterance, if there is one that is long enough and has grown."""
         if self._detector.utterance is None:
             self._segment = None
-            self._smoother.reset()
+            self._average = None
             return
         start, end = self._detector.utterance
         end = min(end, self._hop_end)
@@ -143,10 +131,18 @@ class StreamingPredictor:
         prediction = self._predictor.predict(self._samples.read(window_start, end), RATE, self._settings.threshold)
         if prediction.label != NO_SPEECH:  # if it is too quiet, the previous prediction stays
             self._segment = Segment(window_start / RATE, end / RATE, prediction)
-            self._smoother.update(np.array(list(prediction.probabilities.values())))
+            self._update_average(np.array(list(prediction.probabilities.values())))
+
+    def _update_average(self, probabilities: np.ndarray) -> None:
+        """Include the next window in the average, with the weight of one hop even if earlier hops had no new window."""
+        if self._average is None or self._settings.smoothing == 0:
+            self._average = probabilities
+        else:
+            weight = -math.expm1(-self._settings.hop / self._settings.smoothing)
+            self._average = self._average + weight * (probabilities - self._average)
 
     def _smoothed_prediction(self) -> Prediction:
         if self._segment is None:
             return Prediction(NO_SPEECH)
         duration = self._segment.end - self._segment.start
-        return self._predictor.to_prediction(self._smoother.average, duration, self._settings.threshold)
+        return self._predictor.to_prediction(self._average, duration, self._settings.threshold)

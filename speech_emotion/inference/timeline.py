@@ -6,8 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from speech_emotion.inference.limits import check_range
-from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor
+from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, check_range
 from speech_emotion.inference.sample_buffer import SampleBuffer
 
 
@@ -16,9 +15,9 @@ class TimelineSettings:
     """How recordings are cut into windows. A value out of range raises UserError.
 
     Attributes:
-        window: seconds in a window, by default as long as the longest training clips. A recording of up to two windows
-            is classified whole.
-        hop: seconds from the start of one window to the next.
+        window: length of a window in seconds; the default is the length of the longest training clips. A recording no
+            longer than two windows is classified whole.
+        hop: seconds between the starts of successive windows.
         threshold: probability below which a label is UNSURE.
     """
 
@@ -43,65 +42,59 @@ class Segment:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The prediction for a whole recording, and for each window in order (only one if it was classified whole)."""
+    """The predictions for a whole recording and for each of its windows, in order."""
 
     whole: Prediction
     segments: list[Segment]
 
 
 def classify(
-    predictor: Predictor, pieces: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()
+    predictor: Predictor, chunks: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()
 ) -> Timeline:
     """Classify a recording. The prediction for a long one is the mean over the windows with speech.
 
     Args:
-        pieces: the signal, float32 (samples,) at the predictor's rate, in pieces of any length, as
+        chunks: the signal, float32 (samples,) at the predictor's rate, in chunks of any length, as
             `audio.loading.stream` yields them.
 
     Raises:
-        TooShortError: the recording is shorter than a frame.
+        TooShortError: the recording is shorter than one frame.
     """
     rate = predictor.sample_rate
-    pieces = iter(pieces)
-    beginning = _take(pieces, round(2 * settings.window * rate) + 1)
-    if len(beginning) <= 2 * settings.window * rate:
+    chunks = iter(chunks)
+    beginning = np.empty(0, np.float32)
+    for chunk in chunks:
+        beginning = np.concatenate([beginning, chunk])
+        if len(beginning) > 2 * settings.window * rate:
+            break
+    else:  # the whole recording is no longer than two windows
         whole = predictor.predict(beginning, rate, settings.threshold)
         return Timeline(whole, [Segment(0.0, whole.duration, whole)])
     segments = []
-    for start, window in windows(chain([beginning], pieces), round(settings.window * rate), round(settings.hop * rate)):
+    chunks = chain([beginning], chunks)
+    for start, window in windows(chunks, round(settings.window * rate), round(settings.hop * rate)):
         prediction = predictor.predict(window, rate, settings.threshold)
         segments.append(Segment(start / rate, (start + len(window)) / rate, prediction))
     return Timeline(_mean(predictor, segments, settings.threshold), segments)
 
 
-def windows(pieces: Iterable[np.ndarray], size: int, hop: int) -> Iterator[tuple[int, np.ndarray]]:
-    """Yield (position of the first sample, window) every `hop` samples, however the signal is cut into pieces.
+def windows(chunks: Iterable[np.ndarray], size: int, hop: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (position of the first sample, window) every `hop` samples of a signal of at least `size` samples.
 
-    Every window has `size` samples, unless the whole signal has fewer. The last one ends with the signal, so that
-    every sample is in a window.
+    Every window has `size` samples. The last one ends with the signal, so that every sample is in a window.
     """
     samples = SampleBuffer()
     start = 0  # of the next window
-    for piece in pieces:
-        samples.append(piece)
+    for chunk in chunks:
+        samples.append(chunk)
         while samples.end >= start + size:
             yield start, samples.read(start, start + size)
             start += hop
-        samples.discard_before(min(start, samples.end - size))  # the last window may begin before `start`
+        samples.discard_before(samples.end - size)  # the last window begins here if the signal ends here
     end_of_previous = start - hop + size
-    if start == 0 or samples.end > end_of_previous:
-        last = max(0, samples.end - size)
+    if samples.end > end_of_previous:
+        last = samples.end - size
         yield last, samples.read(last, samples.end)
-
-
-def _take(pieces: Iterator[np.ndarray], count: int) -> np.ndarray:
-    """Return the pieces up to the one that completes `count` samples, joined."""
-    samples = SampleBuffer()
-    for piece in pieces:
-        samples.append(piece)
-        if samples.end >= count:
-            break
-    return samples.read(0, samples.end)
 
 
 def _mean(predictor: Predictor, segments: list[Segment], threshold: float) -> Prediction:

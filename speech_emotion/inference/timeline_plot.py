@@ -28,7 +28,7 @@ def check_plot(path: Path) -> None:
 def plot_timeline(path: Path, timeline: Timeline, name: str, labels: list[str]) -> None:
     """Write a PNG of the probabilities over time, stacked, with a gap where there is no speech.
 
-    A window stands for the time around its center, halfway to its neighbors.
+    Windows overlap, so each is drawn from halfway to the previous window's center to halfway to the next one's.
     """
     from speech_emotion.plots import style
 
@@ -43,11 +43,10 @@ def plot_timeline(path: Path, timeline: Timeline, name: str, labels: list[str]) 
             top = baseline + [segment.prediction.probabilities.get(label, 0.0) for segment in segments]
             axes.stairs(top, edges, baseline=baseline, fill=True, color=color(label), label=label)
             baseline = top
-        bar_colors = {UNSURE: style.INK, NO_SPEECH: style.FAINT}
+        bar_colors = {UNSURE: style.INK_COLOR, NO_SPEECH: style.FAINT_COLOR}
         for segment, start, end in zip(segments, edges[:-1], edges[1:], strict=True):
-            bar_color = bar_colors.get(segment.prediction.label)
-            if bar_color is not None:
-                axes.plot([start, end], [1.02, 1.02], color=bar_color, linewidth=3, solid_capstyle="butt")
-        axes.set(xlabel="seconds (black bar: unsure, grey bar: no speech)", ylabel="probability", ylim=(0, 1.04))
+            bar_color = bar_colors.get(segment.prediction.label, "none")
+            axes.plot([start, end], [1.02, 1.02], color=bar_color, linewidth=3, solid_capstyle="butt")
+        axes.set(xlabel="seconds (black bar: unsure, gray bar: no speech)", ylabel="probability", ylim=(0, 1.04))
         axes.set_xlim(0, edges[-1])
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), reverse=True)  # in the order of the stack

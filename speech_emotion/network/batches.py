@@ -18,12 +18,12 @@ PREDICTION_BATCH_SIZE = 256
 def training_batches(
     partition: Partition, targets: np.ndarray, settings: TrainSettings, generator: np.random.Generator
 ) -> Iterator[tuple[dict, np.ndarray]]:
-    """Yield batches without end. In one pass every clip is used once, as it is or as one of its augmented copies.
+    """Yield batches indefinitely. Each pass uses every clip once: the clip itself or one of its augmented copies.
 
     Args:
-        partition: the clips and their augmented copies.
+        partition: Clips and their augmented copies.
         targets: float32 of shape (rows of `partition`, classes).
-        generator: source of everything random.
+        generator: Random number generator.
 
     Yields:
         The network's inputs, and mixed targets of shape (batch, classes). The last batch of a pass may be smaller.
@@ -73,7 +73,7 @@ def network_inputs(sequences: Sequence[np.ndarray], mixup_lambda: np.ndarray) ->
 
 
 def change_tempo(sequence: np.ndarray, tempo: float) -> np.ndarray:
-    """Return the sequence at `tempo` times its tempo, by linear interpolation between frames.
+    """Return the sequence sped up by a factor of `tempo`, by linear interpolation between frames.
 
     (frames, coefficients) to (frames / tempo, rounded and at least 1, coefficients).
     """
@@ -90,5 +90,5 @@ def _rows_by_clip(partition: Partition) -> list[list[int]]:
     """Return, for each clip, the rows of the clip itself and of its augmented copies."""
     rows = defaultdict(list)
     for row, name in enumerate(partition.names):
-        rows[clip_table.source_clip(name)].append(row)
+        rows[clip_table.original_clip(name)].append(row)
     return list(rows.values())

@@ -25,7 +25,7 @@ class RandomSpectralTilt(layers.Layer):
     """In training, make each clip brighter or darker: add a straight line over the mel bands, of random slope.
 
     Inputs with cmn or cmvn remove it again. (batch, frames, coefficients) to the same shape; the coefficients are the
-    cosine transform of as many mel bands.
+    cosine transform of an equal number of mel bands.
     """
 
     def __init__(self, std_db: float, **kwargs):
@@ -109,7 +109,7 @@ class LSTM(layers.Layer):
     Keras' own layer leaves a loop in the graph that takes twice the time on a CPU. The weights are those of Keras: for
     each direction kernel, recurrent kernel and bias, with the gates in the order input, forget, cell, output.
 
-    (batch, frames, columns) and the mask to (batch, frames, units of all directions). Padded frames have any values.
+    (batch, frames, columns) and the mask to (batch, frames, units of all directions). Padded frames are undefined.
     """
 
     def __init__(self, units: int, bidirectional: bool, **kwargs):
@@ -131,11 +131,11 @@ class LSTM(layers.Layer):
 
     def _add_weights(self, direction: str, columns: int) -> tuple:
         gates = 4 * self.units
-        bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # as in Keras: start by forgetting little
+        bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # as in Keras: 1 for the forget gate
         return (
             self.add_weight(shape=(columns, gates), initializer="glorot_uniform", name=f"{direction}_kernel"),
             self.add_weight(shape=(self.units, gates), initializer="orthogonal", name=f"{direction}_recurrent"),
-            self.add_weight(shape=(gates,), initializer=lambda *_, **__: bias, name=f"{direction}_bias"),
+            self.add_weight(shape=(gates,), initializer=keras.initializers.Constant(bias), name=f"{direction}_bias"),
         )
 
     def _run(self, frames, direction: str):

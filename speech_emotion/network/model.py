@@ -1,4 +1,4 @@
-"""The network: LSTM branches over time that see the same MFCCs in several ways. Their predictions are averaged."""
+"""The network: LSTM branches over several representations of the same MFCCs. Their predictions are averaged."""
 
 from collections.abc import Iterable
 
@@ -32,8 +32,8 @@ def build_model(coefficients: int, classes: int, settings: ModelSettings) -> ker
     Raises:
         UserError: an input needs more coefficients than there are.
     """
-    if settings.n_mfcc > coefficients:
-        raise UserError(f"model.n_mfcc is {settings.n_mfcc}; expected at most features.n_mfcc, {coefficients}")
+    if settings.mfcc_used > coefficients:
+        raise UserError(f"model.mfcc_used is {settings.mfcc_used}; expected at most features.n_mfcc, {coefficients}")
     features = keras.Input((None, coefficients), name="features")
     lengths = keras.Input((), dtype="int32", name="lengths")
     mixup_lambda = keras.Input((), name="mixup_lambda")
@@ -57,15 +57,15 @@ def build_model(coefficients: int, classes: int, settings: ModelSettings) -> ker
     return keras.Model(inputs, layers.Activation("log_softmax")(stacked))
 
 
-def projection_matrix(representation: Representation, coefficients: int, n_mfcc: int) -> np.ndarray:
+def projection_matrix(representation: Representation, coefficients: int, mfcc_used: int) -> np.ndarray:
     """Return the matrix that turns MFCCs into what an input sees, float32 (coefficients, columns).
 
-    - mfcc: the first `n_mfcc` coefficients, which describe the coarse shape of the spectrum.
+    - mfcc: the first `mfcc_used` coefficients, which describe the coarse shape of the spectrum.
     - log_mel: the log-mel bands, by the inverse cosine transform; smoothed if there are fewer coefficients than bands.
     """
     if representation == "log_mel":
         return scipy.fft.idct(np.eye(coefficients), axis=1, norm="ortho").astype(np.float32)
-    return np.eye(coefficients)[:, :n_mfcc].astype(np.float32)
+    return np.eye(coefficients)[:, :mfcc_used].astype(np.float32)
 
 
 def fit_standardization(model: keras.Model, batches: Iterable[dict], settings: ModelSettings) -> None:
@@ -93,12 +93,12 @@ def fit_standardization(model: keras.Model, batches: Iterable[dict], settings: M
 
 
 def _projection(representation: Representation, coefficients: int, settings: ModelSettings) -> keras.layers.Layer:
-    matrix = projection_matrix(representation, coefficients, settings.n_mfcc)
+    matrix = projection_matrix(representation, coefficients, settings.mfcc_used)
     return layers.Dense(
         matrix.shape[1],
         use_bias=False,
         trainable=False,
-        kernel_initializer=lambda *_, **__: matrix,
+        kernel_initializer=keras.initializers.Constant(matrix),
         name=f"project_{representation}",
     )
 

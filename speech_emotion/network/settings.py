@@ -27,7 +27,7 @@ class ModelSettings(Section):
     """The section `model` of params.yaml, where each key is explained."""
 
     inputs: Annotated[list[dict[Representation, Normalization]], Field(min_length=1)]
-    n_mfcc: Annotated[int, Field(ge=1)]
+    mfcc_used: Annotated[int, Field(ge=1)]
     ensemble_size: Annotated[int, Field(ge=1)]
     units: Annotated[int, Field(ge=1)]
     layers: Annotated[int, Field(ge=1)]

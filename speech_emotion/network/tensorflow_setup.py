@@ -6,7 +6,7 @@ import os
 # rewrites off TensorFlow still multiplies matrices with it, so those kernels are limited to AVX2.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
-# TensorFlow adds in another order for every number of threads within an operation, by default that of the cores.
+# The order of additions depends on the number of threads within an operation, which is the number of cores by default.
 os.environ["TF_NUM_INTRAOP_THREADS"] = "2"
 # Keep memory from batch to batch. Returning it to the system and clearing it again takes a fifth of the training time.
 os.environ["TF_CPU_ALLOCATOR_USE_BFC"] = "1"

@@ -1,4 +1,4 @@
-"""Train the network. Everything random is seeded, so that equal input gives equal weights."""
+"""Train the network. All randomness is seeded, so that equal input gives equal weights."""
 
 from collections.abc import Callable
 
@@ -24,10 +24,10 @@ def train_network(
     """Return a trained network, with the weights of the epoch with the lowest validation loss, and its temperature.
 
     Args:
-        partitions: as from `dataset.partitions.load`: "train", also for the standardization; "validation", for early
-            stopping; "calibration", for the temperature.
-        classes: number of emotions.
-        on_epoch_end: called after each epoch with epoch, loss, validation_loss and validation_uar.
+        partitions: From `dataset.partitions.load`. "train" also fits the standardization, "validation" stops the
+            training, and "calibration" fits the temperature.
+        classes: Number of emotions.
+        on_epoch_end: Called after each epoch with epoch, loss, validation_loss and validation_uar.
     """
     keras.utils.set_random_seed(seed)
     train = partitions["train"]

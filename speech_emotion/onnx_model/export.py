@@ -1,7 +1,6 @@
-"""Write a trained network as an ONNX graph, so that running it needs no TensorFlow."""
+"""A trained network as an ONNX graph, so that running it needs no TensorFlow."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import onnx
@@ -15,20 +14,14 @@ Weights = dict[str, list[np.ndarray]]
 """{name of a layer: its arrays, in Keras' order}, for a network that network.model.build_model made."""
 
 
-def save_network(path: Path, weights: Weights, settings: ModelSettings, metadata: dict[str, object]) -> None:
-    """Write the graph to a file.
-
-    Args:
-        metadata: must have `labels`, the emotions in the order of the output, and `temperature`. Written as JSON.
-    """
-    onnx.save(build_network(weights, settings, metadata), path)
-
-
 def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str, object]) -> onnx.ModelProto:
     """Return the graph.
 
     Inputs: `features`, float32 (batch, frames, coefficients), padded at the end, and `lengths`, int32 (batch,).
-    Output: `log_probabilities`, float32 (batch, classes), divided by the temperature.
+    Output: `log_probabilities`, float32 (batch, classes), at the temperature.
+
+    Args:
+        metadata: Must have `labels`, the emotions in the order of the output, and `temperature`. Written as JSON.
     """
     g = Graph()
     coefficients = len(weights[f"project_{settings.network_inputs()[0].representation}"][0])
@@ -43,8 +36,7 @@ def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str,
         x = g.Div(g.Sub(x, mean), std)
         for name in settings.branch_names(network_input):
             branches.append(_branch(g, x, mask, weights, name, settings))
-    total = branches[0] if len(branches) == 1 else g.Sum(*branches)
-    scaled = g.Div(total, float(len(branches) * metadata["temperature"]))
+    scaled = g.Div(g.Sum(*branches), float(len(branches) * metadata["temperature"]))
     g.LogSoftmax(scaled, axis=-1, output="log_probabilities")
     g.output("log_probabilities", "float32", ["batch", len(metadata["labels"])])
     model = g.model()

@@ -28,7 +28,7 @@ def build_front_end(settings: FeatureSettings) -> onnx.ModelProto:
     decibels = _log_mel(g, _trim(g, signal, settings.trim_db), settings)  # (frames, bands)
     relative = g.Sub(decibels, g.ReduceMean(decibels, keepdims=1))
     pooled = _average_frames(g, relative, settings.frames_per_step)  # (steps, bands)
-    # The cosine transform works across bands and the average across frames, so that their order does not matter.
+    # The cosine transform works across bands and the average across frames, so their order does not matter.
     cosines = scipy.fft.dct(np.eye(settings.n_mels), axis=1, norm="ortho")[:, : settings.n_mfcc]
     mfcc = g.MatMul(pooled, cosines.astype(np.float32))  # (steps, n_mfcc)
     g.Unsqueeze(mfcc, [0], output="features")

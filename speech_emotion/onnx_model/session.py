@@ -24,15 +24,12 @@ _UNREADABLE = (
 )
 
 
-def open_session(
-    path: Path, inputs: Sequence[str], outputs: Sequence[str], threads: int = 1
-) -> onnxruntime.InferenceSession:
+def open_session(path: Path, inputs: list[str], outputs: list[str]) -> onnxruntime.InferenceSession:
     """Return a session for the model file `path`.
 
     Args:
-        inputs: names that the model's inputs must have.
-        outputs: names that the model's outputs must have.
-        threads: cores for one call. With one, sums are added in one order, and every run gives the same digits.
+        inputs: Names that the model's inputs must have.
+        outputs: Names that the model's outputs must have.
 
     Raises:
         UserError: the file is missing or damaged, or is another kind of model.
@@ -40,19 +37,17 @@ def open_session(
     if not os.path.isfile(path):
         raise UserError(f"{path}: no such model file; run `dvc repro` to make it, or restore it from Git")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1  # sums in one order, so that every run gives the same digits
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        session = onnxruntime.InferenceSession(Path(path).read_bytes(), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
     except _UNREADABLE as error:
         raise UserError(f"{path}: cannot be read as an ONNX model ({error}); make or fetch it again") from error
     found_inputs = [item.name for item in session.get_inputs()]
     found_outputs = [item.name for item in session.get_outputs()]
-    if found_inputs != list(inputs) or found_outputs != list(outputs):
-        raise UserError(
-            f"{path}: a model from {found_inputs} to {found_outputs}; expected {list(inputs)} to {list(outputs)}"
-        )
+    if found_inputs != inputs or found_outputs != outputs:
+        raise UserError(f"{path}: a model from {found_inputs} to {found_outputs}; expected {inputs} to {outputs}")
     return session
 
 
@@ -74,7 +69,7 @@ def read_metadata(session: onnxruntime.InferenceSession, path: Path, required: S
 
 
 class NetworkSession:
-    """The network of one protocol, as the train stage writes it: from MFCC sequences to log probabilities.
+    """The network of one protocol, which maps MFCC sequences to log probabilities.
 
     Attributes:
         labels: the emotion of each class, in the order of the output.

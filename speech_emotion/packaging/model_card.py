@@ -24,12 +24,12 @@ graph. Labels, settings, scores, license and versions are in its metadata. ONNX 
 ## Training data
 
 {title}: {used:,} of {expected:,} clips, {speakers} speakers ({names}).
-The emotions are acted, the recordings were made in a studio. The file is the network of the split protocol
+The emotions are acted. The file is the network of the split protocol
 `{protocol}`, whose test partition has {tested_on}.
 
 ## How good is it?
 
-UAR (unweighted average recall) is the mean of the recalls of all emotions. Guessing gives {chance:.3f}. The 95 %
+UAR (unweighted average recall) is the mean of the recalls of all emotions. Guessing gives {chance:.3f}. The
 confidence intervals come from a bootstrap over words: they show how much other words would change the result, not how
 much other speakers would. ECE is the expected calibration error. Every row is a network of its own, trained without its
 test partition. The shipped one is in bold.
@@ -44,9 +44,8 @@ Recall of each emotion:
 
 {unseen_speakers}
 
-These speakers come from the same studio and say the same sentence as those in training. On other people, ages,
-languages, rooms and microphones, and on emotions that are felt and not acted, expect results close to guessing, and
-errors with high confidence.
+These speakers belong to the same corpus as those in training. On other people, ages, languages, rooms and
+microphones, and on emotions that are felt and not acted, expect much worse results, and errors with high confidence.
 
 The probabilities are calibrated on augmented copies of the validation clips, which stand in for unknown voices. The
 ECE of the rows above shows how well that works.
@@ -80,12 +79,12 @@ def format_card(
     """Return the card as Markdown.
 
     Args:
-        corpus: that the model was trained on.
-        report: content of metrics/<corpus>/corpus.json.
-        protocol: the one that is shipped.
+        corpus: Corpus that the model was trained on.
+        report: Content of metrics/<corpus>/corpus.json.
+        protocol: Protocol whose network is shipped.
         scores: {protocol: its scores, see metrics.summarize}, in the order of the table.
-        sample_rate: of the model, in Hz.
-        checks: from `merge.check_merged`.
+        sample_rate: Sample rate of the model in Hz.
+        checks: Result of `merged_model.check`.
     """
     labels = [key.removeprefix("recall.") for key in scores[protocol] if key.startswith("recall.")]
     return CARD.format(
@@ -113,13 +112,13 @@ def format_card(
 
 
 def _protocol_table(scores: Mapping[str, Mapping], shipped: str) -> str:
-    rows = [["protocol", "tested on", "clips", "UAR (95 % CI)", "accuracy (95 % CI)", "macro F1", "ECE"]]
+    rows = [["protocol", "tested on", "UAR (interval)", "accuracy (interval)", "macro F1", "ECE"]]
     for protocol, numbers in scores.items():
         name = f"**{protocol}**" if protocol == shipped else protocol
         tested_on = TESTED_ON.get(protocol, HELD_OUT)
         intervals = [_interval(numbers, key) for key in ("uar", "accuracy")]
         rest = [f"{numbers[key]:.3f}" for key in ("macro_f1", "ece")]
-        rows.append([name, tested_on, f"{numbers['clips']:,}", *intervals, *rest])
+        rows.append([name, tested_on, *intervals, *rest])
     return _markdown_table(rows)
 
 

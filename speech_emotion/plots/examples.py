@@ -1,4 +1,4 @@
-"""The features of one word in every emotion, as a figure."""
+"""A figure of the features of one word in every emotion."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def plot_examples(
             above.set_title(emotion, loc="center", pad=10)
             style.color_strip(above, [0, 1], [1.03, 1.03], emotion)
             above.set_xlim(0, longest)
-        ticks = [tick for tick in TICKS if tick <= frequencies[-1] + 1e-3]
+        ticks = [tick for tick in TICKS if tick <= frequencies[-1]]
         bands = np.interp(ticks, frequencies, np.arange(len(frequencies)) + 0.5)
         grid[0, 0].set_yticks(bands, [f"{tick / 1000:g}" for tick in ticks])
         grid[0, 0].set_ylabel("frequency (kHz)")

@@ -1,11 +1,11 @@
-"""How much the UAR depends on the random seed, as a figure."""
+"""A figure of the variation of the UAR across random seeds."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from speech_emotion.plots import style
-from speech_emotion.plots.evaluation import PROTOCOL_NAMES
+from speech_emotion.plots.results import PROTOCOL_NAMES
 
 
 def plot_seeds(path: Path, table: pd.DataFrame, corpus: str) -> None:
@@ -20,8 +20,8 @@ def plot_seeds(path: Path, table: pd.DataFrame, corpus: str) -> None:
         axes = figure.add_subplot()
         for place, protocol in enumerate(protocols):
             uar = table["uar"][table["protocol"] == protocol]
-            axes.plot(uar, [place] * len(uar), "o", color=style.TRAINING, alpha=0.6, clip_on=False)
-            axes.vlines(uar.mean(), place - 0.25, place + 0.25, color=style.INK, clip_on=False)
+            axes.plot(uar, [place] * len(uar), "o", color=style.TRAINING_COLOR, alpha=0.6, clip_on=False)
+            axes.vlines(uar.mean(), place - 0.25, place + 0.25, color=style.INK_COLOR, clip_on=False)
             axes.text(uar.mean(), place - 0.32, f"{uar.mean():.3f} ± {uar.std():.3f}", ha="center", fontsize=9)
         axes.set_yticks(range(len(protocols)), names)
         axes.set(xlabel="UAR (dot: one seed; line: mean ± standard deviation)", xlim=(0, 1))

@@ -1,4 +1,4 @@
-"""The look of every figure: large text, one color per emotion, and the same bytes for the same numbers."""
+"""The style of every figure: large text, one color per emotion, and the same bytes for the same numbers."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from speech_emotion.core import files
 from speech_emotion.core.emotions import color
 
-TRAINING = "#4477AA"
-VALIDATION = "#EE6677"
-INK = "#222222"
-FAINT = "#BBBBBB"
+TRAINING_COLOR = "#4477AA"
+VALIDATION_COLOR = "#EE6677"
+INK_COLOR = "#222222"
+FAINT_COLOR = "#BBBBBB"
 STYLE = {
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT_COLOR,
+    "axes.labelcolor": INK_COLOR,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -31,14 +31,15 @@ STYLE = {
     "font.size": 11,
     "legend.frameon": False,
     "savefig.dpi": 150,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
+    "text.color": INK_COLOR,
+    "text.parse_math": False,  # a "$" in a file name is a "$"
+    "xtick.color": INK_COLOR,
+    "ytick.color": INK_COLOR,
 }
 
 
 @contextmanager
-def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Figure]:
+def picture(path: Path, title: str, figsize: tuple[float, float]) -> Iterator[Figure]:
     """Yield an empty figure with a title, then write it to `path` as PNG.
 
     The user's matplotlibrc, the date and the version of matplotlib do not change the file.
@@ -46,10 +47,10 @@ def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Fig
     Args:
         path: the PNG to write.
         title: above the figure, one line or more.
-        inches: width and height.
+        figsize: width and height in inches.
     """
     with matplotlib.style.context(["default", STYLE]), files.atomic_write(path) as temporary:
-        figure = Figure(figsize=inches, layout="constrained")
+        figure = Figure(figsize=figsize, layout="constrained")
         figure.suptitle(title, x=0.01, ha="left")
         yield figure
         figure.savefig(temporary, metadata={"Software": None}, pil_kwargs={"optimize": True})
@@ -57,8 +58,8 @@ def picture(path: Path, title: str, inches: tuple[float, float]) -> Iterator[Fig
 
 def color_strip(axes: Axes, x: list[float], y: list[float], emotion: str) -> None:
     """Draw a thick line in the color of the emotion; `x` and `y` are fractions of the width and height of the axes."""
-    look = {"color": color(emotion), "linewidth": 5, "solid_capstyle": "butt"}
-    axes.plot(x, y, transform=axes.transAxes, clip_on=False, **look)
+    style = {"color": color(emotion), "linewidth": 5, "solid_capstyle": "butt"}
+    axes.plot(x, y, transform=axes.transAxes, clip_on=False, **style)
 
 
 def emotion_ticks(axes: Axes, emotions: Iterable[str]) -> None:

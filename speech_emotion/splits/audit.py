@@ -1,10 +1,10 @@
-"""Report what the partitions of a split share, and what a score on it can claim.
+"""Report what the partitions of a split share, and what a score on this split shows.
 
 python -m speech_emotion.splits.audit SPLIT.csv
 
-SPLIT.csv has the columns path and partition (train, validation, test), and perhaps speaker, word, emotion, sha256 and
-original (the clip that an augmented copy was made from). What is not there is read from the clip table of this project
-or the file names of a known corpus, and hashes from the files that are found.
+SPLIT.csv has the columns path and partition (train, validation, test). It may have speaker, word, emotion, sha256, and
+original: the clip that an augmented copy was made from. Missing values are looked up in this project's clip table or
+read from the file names of a known corpus. Missing hashes are computed where the files exist.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import pandas as pd
 from speech_emotion.core.clip_table import PARTITIONS
 from speech_emotion.core.command_line import Parser, exit_on_user_error
 from speech_emotion.core.formatting import percent
-from speech_emotion.splits import clip_facts, split_table
+from speech_emotion.splits import clip_metadata, split_table
 from speech_emotion.splits.leakage import SHARED_PROPERTIES, overlapping_clips, rows_with_values
 from speech_emotion.splits.verdict import verdict
 
@@ -36,17 +36,17 @@ def compare_partitions(table: pd.DataFrame) -> dict:
         verdict: see `verdict`.
     """
     partitions = sorted(set(table["partition"]), key=PARTITIONS.index)
+    pairs = list(combinations(partitions, 2))
     shared = {}
+    shares = {}
     for name, columns in SHARED_PROPERTIES.items():
-        shared[name] = {
-            f"{later} in {earlier}": _overlap(table, columns, earlier, later)
-            for earlier, later in combinations(partitions, 2)
-        }
+        shared[name] = {f"{later} in {earlier}": _overlap(table, columns, [earlier], later) for earlier, later in pairs}
+        shares[name] = _overlap(table, columns, partitions[:-1], partitions[-1])["share"]
     return {
         "clips": {partition: int((table["partition"] == partition).sum()) for partition in partitions},
         "known": {name: len(rows_with_values(table, columns)) for name, columns in SHARED_PROPERTIES.items()},
         "shared": shared,
-        "verdict": verdict(table),
+        "verdict": verdict(table, shares),
     }
 
 
@@ -66,8 +66,8 @@ def format_report(name: str, report: dict) -> str:
     return "\n".join(lines)
 
 
-def _overlap(table: pd.DataFrame, columns: list[str], earlier: str, later: str) -> dict:
-    clips = overlapping_clips(table, columns, [earlier], later)
+def _overlap(table: pd.DataFrame, columns: list[str], earlier: list[str], later: str) -> dict:
+    clips = overlapping_clips(table, columns, earlier, later)
     share = len(clips) / int((table["partition"] == later).sum())
     return {"clips": len(clips), "share": share, "examples": clips[:EXAMPLES]}
 
@@ -87,15 +87,15 @@ def main(arguments: list[str]) -> None:
     parser = Parser("python -m speech_emotion.splits.audit", description=__doc__, formatter_class=formatter)
     parser.add_argument("split", type=Path, metavar="SPLIT.csv")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    sources = parser.add_mutually_exclusive_group()
-    for name, source, explanation in (
-        ("clips", clip_facts.from_clip_table, "a clip table: clip, speaker, word, emotion, sha256"),
-        ("corpus", clip_facts.from_corpus, "a folder of corpora/; its corpus.yaml says how to read the file names"),
-        ("pattern", clip_facts.from_pattern, r"a regular expression such as (?P<speaker>\w+?)_(?P<word>\w+?)_.*\.wav"),
-    ):
-        sources.add_argument(f"--{name}", dest="source", type=source, metavar=name.upper(), help=explanation)
+    group = parser.add_mutually_exclusive_group()
+    explanation = "a clip table: clip, speaker, word, emotion, sha256"
+    group.add_argument("--clips", dest="lookup", type=clip_metadata.from_clip_table, metavar="CSV", help=explanation)
+    explanation = "a folder of corpora/; its corpus.yaml says how to read the file names"
+    group.add_argument("--corpus", dest="lookup", type=clip_metadata.from_corpus, metavar="CORPUS", help=explanation)
+    explanation = r"a regular expression such as (?P<speaker>\w+?)_(?P<word>\w+?)_.*\.wav"
+    group.add_argument("--pattern", dest="lookup", type=clip_metadata.from_pattern, metavar="PATTERN", help=explanation)
     options = parser.parse_args(arguments)
-    report = compare_partitions(split_table.read(options.split, options.source))
+    report = compare_partitions(split_table.read(options.split, options.lookup))
     print(json.dumps(report, indent=2) if options.json else format_report(str(options.split), report))
 
 

@@ -1,4 +1,4 @@
-"""Find clips in different partitions that share a property, such as the speaker. Every comparison uses this module."""
+"""Find clips in different partitions that share a property, such as the speaker."""
 
 import pandas as pd
 

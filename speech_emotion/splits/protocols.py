@@ -2,11 +2,12 @@
 
 - random: every partition has every speaker, word and emotion. Usual in the literature, and speaker-dependent.
 - words: no word is in two partitions. Every partition has every speaker.
-- speaker-N: the N-th speaker in sorted order is for testing. The words of the others are for training or validation.
+- speaker-N: the N-th speaker in sorted order, from 1, is for testing. Each word of the others is for training or for
+  validation.
 - notebook: the last fifth of the files in folder order is for testing, as in the original notebook: the last emotions
   of the last speaker. No clip is for validation, and nothing is checked.
 
-A new protocol needs a function at the end, a case in `make_split`, and in `check_split` what it forbids.
+To add a protocol: write its function, add a case to `make_split`, and add its checks to `check_split`.
 """
 
 import numpy as np
@@ -35,17 +36,19 @@ def make_split(clips: pd.DataFrame, protocol: str, settings: SplitSettings, seed
     Raises:
         UserError: the protocol is unknown, or the corpus is too small for it.
     """
-    match protocol.split("-"):
-        case ["random"]:
+    speakers = {f"speaker-{number}": name for number, name in enumerate(sorted(clips["speaker"].unique()), start=1)}
+    match protocol:
+        case "random":
             partition = _random(clips, settings, seed)
-        case ["words"]:
+        case "words":
             partition = _words(clips, settings, seed)
-        case ["speaker", number] if number.isdecimal():
-            partition = _speaker(clips, int(number), settings, seed)
-        case ["notebook"]:
+        case "notebook":
             return clips.assign(partition=_notebook(clips))
+        case _ if protocol in speakers:
+            partition = _speaker(clips, speakers[protocol], settings, seed)
         case _:
-            raise UserError(f"unknown protocol {protocol!r}; expected random, words, notebook or speaker-N")
+            known = f"random, words, notebook, or speaker-1 to speaker-{len(speakers)}"
+            raise UserError(f"unknown protocol {protocol!r}; expected {known}")
     table = clips.assign(partition=partition)
     check_split(table, protocol)
     return table
@@ -96,12 +99,9 @@ def _words(clips: pd.DataFrame, settings: SplitSettings, seed: int) -> np.ndarra
     return _partition(clips["word"].isin(test_words), clips["word"].isin(validation_words))
 
 
-def _speaker(clips: pd.DataFrame, number: int, settings: SplitSettings, seed: int) -> np.ndarray:
-    speakers = sorted(clips["speaker"].unique())
-    if not 1 <= number <= len(speakers):
-        raise UserError(f"protocol speaker-{number}: expected a number from 1 to {len(speakers)}, one for each speaker")
-    test = clips["speaker"] == speakers[number - 1]
-    [validation_words] = _draw_words(clips["word"][~test], [settings.validation_size], seed)
+def _speaker(clips: pd.DataFrame, speaker: str, settings: SplitSettings, seed: int) -> np.ndarray:
+    test = clips["speaker"] == speaker
+    (validation_words,) = _draw_words(clips["word"][~test], [settings.validation_size], seed)
     return _partition(test, clips["word"].isin(validation_words))
 
 

@@ -1,4 +1,4 @@
-"""Read a split, of this project or any other, as a table of clips with their partitions and what is known of them."""
+"""Read a split, of this project or any other, as a table of clips with partitions and metadata."""
 
 import hashlib
 import os
@@ -8,34 +8,32 @@ import pandas as pd
 
 from speech_emotion.core import clip_table
 from speech_emotion.core.errors import UserError
-from speech_emotion.splits.clip_facts import FACTS, Source, likely_source
+from speech_emotion.splits.clip_metadata import METADATA_COLUMNS, MetadataLookup, likely_lookup
 
-COLUMNS = ["clip", "partition", *FACTS, "original"]
+COLUMNS = ["clip", "partition", *METADATA_COLUMNS, "original"]
 COLUMN_NAMES = {"path": "clip", "split": "partition", "part": "partition", "subset": "partition", "parent": "original"}
 PARTITION_NAMES = {"training": "train", "testing": "test"} | dict.fromkeys(["val", "valid", "dev"], "validation")
 
 
-def read(path: Path, source: Source | None = None) -> pd.DataFrame:
+def read(path: Path, lookup: MetadataLookup | None = None) -> pd.DataFrame:
     """Read a split.
 
     Args:
         path: a CSV file with some of COLUMNS, at least `clip` and `partition`. COLUMN_NAMES and PARTITION_NAMES list
             synonyms.
-        source: where facts come from that are not in the file; None: chosen by `likely_source`.
+        lookup: fills in the metadata that the file does not have; None: chosen by `likely_lookup`.
 
     Returns:
         The columns COLUMNS, all text, "" where unknown. `original` is the clip that an augmented copy was made from,
-        under the source's name for it. A clip that is not a copy is its own original.
+        under its name in the clip table or corpus. A clip that is not a copy is its own original.
 
     Raises:
-        UserError: the file is not such a table, or the source does not know a clip.
+        UserError: the file is not such a table, or the lookup does not know a clip.
     """
-    path = Path(path)
     rows = pd.concat([_read_rows(path), _training_copies(path)], ignore_index=True)
     table = rows.fillna("").reindex(columns=COLUMNS, fill_value="")
     table["original"] = _find_originals(table)
-    facts = _look_up(table, source or likely_source(path, table["original"]), path)
-    table = table.where(table != "", facts).assign(original=facts["original"])
+    _add_metadata(table, lookup or likely_lookup(path, table["original"]), path)
     table["sha256"] = [sha256 or _hash(clip, path.parent) for clip, sha256 in table[["clip", "sha256"]].to_numpy()]
     return table
 
@@ -73,7 +71,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
 def _find_originals(table: pd.DataFrame) -> pd.Series:
     """Return the path of each row's original: from the column `original`, else from the name of the copy."""
     named = table["original"].str.replace("\\", "/")
-    originals = named.where(named != "", table["clip"].map(clip_table.source_clip))
+    originals = named.where(named != "", table["clip"].map(clip_table.original_clip))
     # The column may hold a file name without folders. It stands for the only path that ends in it.
     paths = table["clip"].drop_duplicates()
     names = paths.str.split("/").str[-1]
@@ -82,16 +80,17 @@ def _find_originals(table: pd.DataFrame) -> pd.Series:
     return originals.map(lambda original: path_of.get(original, original))
 
 
-def _look_up(table: pd.DataFrame, source: Source, path: Path) -> pd.DataFrame:
-    """Return what the source knows of each row's original, in the columns COLUMNS with "" where it knows nothing."""
-    facts = [source(original) for original in table["original"]]
-    if None in facts:
-        clip = table["original"][facts.index(None)]
+def _add_metadata(table: pd.DataFrame, lookup: MetadataLookup, path: Path) -> None:
+    """Fill the empty cells of METADATA_COLUMNS, and name each original as the lookup names it."""
+    found = [lookup(original) for original in table["original"]]
+    if None in found:
+        clip = table["original"][found.index(None)]
         raise UserError(f"{path}: the clip {clip!r} is unknown to the clip table, corpus or pattern in use")
-    found = pd.DataFrame(facts).reindex(columns=COLUMNS, fill_value="")
-    found["original"] = found["clip"].where(found["clip"] != "", table["original"])
-    found.loc[table["clip"] != table["original"], "sha256"] = ""  # the bytes of a copy are not those of its original
-    return found
+    metadata = pd.DataFrame(found).reindex(columns=["clip", *METADATA_COLUMNS], fill_value="")
+    metadata.loc[table["clip"] != table["original"], "sha256"] = ""  # a copy has other bytes than its original
+    for column in METADATA_COLUMNS:
+        table[column] = table[column].where(table[column] != "", metadata[column])
+    table["original"] = table["original"].where(metadata["clip"] == "", metadata["clip"])
 
 
 def _hash(clip: str, folder: Path) -> str:

@@ -36,27 +36,23 @@ def test_a_file_is_classified_live(clip, shipped, capsys):
 
 
 @pytest.mark.parametrize("real_time", [True, False])
-def test_blocks_come_in_real_time_or_at_once(real_time):
+def test_chunks_come_in_real_time_or_at_once(real_time):
     signal = np.arange(8100, dtype=np.float32)
     start = time.monotonic()
-    blocks = list(live.split_blocks(signal, RATE, real_time))
+    chunks = list(live.split_chunks(signal, RATE, real_time))
     seconds = time.monotonic() - start
-    assert np.concatenate(blocks).tolist() == signal.tolist()
-    assert {len(block) for block in blocks[:-1]} == {800}
+    assert np.concatenate(chunks).tolist() == signal.tolist()
+    assert {len(chunk) for chunk in chunks[:-1]} == {800}
     assert (seconds >= len(signal) / RATE) == real_time
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [
-        (["--fast"], "--file"),
-        (["--file", "none.wav"], r"none\.wav"),
-        (["--device", "none"], "sounddevice|install"),
-    ],
+    [("--fast", "--file"), ("--file none.wav", "none.wav"), ("--device none", "sounddevice|install")],
 )
-def test_errors_are_one_line(shipped, arguments, message):
+def test_a_wrong_source_raises_a_user_error(shipped, arguments, message):
     with pytest.raises(UserError, match=message):
-        live.main([*arguments, "--model", str(shipped)])
+        live.main([*arguments.split(), "--model", str(shipped)])
 
 
 @pytest.mark.slow

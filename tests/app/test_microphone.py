@@ -6,15 +6,15 @@ from app import microphone
 
 
 class FastDevice:
-    """In place of sounddevice: a device that delivers more blocks than the backlog holds."""
+    """In place of sounddevice: a device that delivers more chunks than the backlog holds."""
 
     PortAudioError = OSError
 
     def query_devices(self, *_):
         return {"default_samplerate": 16000, "name": "fast"}
 
-    def InputStream(self, rate, size, *_, callback):
-        self.deliver = lambda value: callback(np.full((size, 1), value, np.float32))
+    def InputStream(self, *, blocksize, callback, **_):
+        self.deliver = lambda value: callback(np.full((blocksize, 1), value, np.float32))
         return self
 
     def start(self):
@@ -30,10 +30,10 @@ class FastDevice:
 def test_sound_that_is_not_read_in_time_is_lost(monkeypatch):
     device = FastDevice()
     monkeypatch.setitem(sys.modules, "sounddevice", device)
-    rate, name, blocks = microphone.open_microphone(None)
+    rate, name, chunks = microphone.open_microphone(None)
     assert (rate, name) == (16000, "fast")
-    assert [next(blocks)[0] for _ in range(microphone.BACKLOG)] == list(range(microphone.BACKLOG))
+    assert [next(chunks)[0] for _ in range(microphone.BACKLOG)] == list(range(microphone.BACKLOG))
     device.deliver(-1)
-    assert next(blocks).tolist() == [-1] * 800
-    blocks.close()
+    assert next(chunks).tolist() == [-1] * 800
+    chunks.close()
     assert device.closed

@@ -1,4 +1,4 @@
-"""Augmented copies: what each kind does to a tone, and that only the seed and the name decide random draws."""
+"""Augmented copies: what each kind does to a tone, and that random draws depend only on the seed and the name."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_what_a_kind_does_to_length_and_pitch(kind, amount, length, pitch):
     assert copy.dtype == np.float32
 
 
-def test_noise_has_the_level_asked_for():
+def test_noise_has_the_requested_level():
     noise = copies({"noise": 10})["a.wav#noise=10"] - TONE
     snr = 10 * np.log10(np.mean(TONE**2) / np.mean(noise**2))
     assert snr == pytest.approx(10, abs=0.2)  # 4 standard deviations of the power of 16,000 draws
@@ -69,7 +69,7 @@ def test_random_draws_depend_only_on_the_seed_and_the_name():
         ([{"speed": 0.9}, {"noise": 10}, {"speed": 0.9}], "once"),
     ],
 )
-def test_a_wrong_copy_is_an_error(changes, message):
+def test_a_wrong_copy_raises_a_user_error(changes, message):
     with pytest.raises(UserError, match=rf"augment\.training_copies.*{message}"):
         validate(changes, [{"speed": 0.7}])
     with pytest.raises(UserError, match=rf"augment\.calibration_copies.*{message}"):

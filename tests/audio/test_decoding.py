@@ -1,4 +1,4 @@
-"""From a file to samples, and one clear line for a file that cannot be decoded."""
+"""Decoding audio files, and the errors of files that cannot be decoded."""
 
 import io
 import os
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
@@ -36,7 +37,7 @@ def convert(folder: Path, output: str, *options: str) -> bytes:
 
 def decode(path: Path, content: bytes) -> np.ndarray:
     path.write_bytes(content)
-    return np.concatenate([block for _, block in decoding.decode(path)])
+    return np.concatenate([chunk for _, chunk in decoding.decode(path)])
 
 
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:9/noise.ts\n#EXT-X-ENDLIST\n"
@@ -57,7 +58,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_file_gets_a_one_line_error(tmp_path, name):
+def test_a_broken_file_raises_a_user_error(tmp_path, name):
     content, message = BROKEN[name]
     with pytest.raises(UserError, match=message) as raised:
         decode(tmp_path / "clip.wav", content)
@@ -65,7 +66,7 @@ def test_a_broken_file_gets_a_one_line_error(tmp_path, name):
 
 
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "au", "w64", "rf64", "flac", "ogg", "mp3"])
-def test_a_truncated_file_is_an_error(tmp_path, suffix):
+def test_a_truncated_file_raises_a_user_error(tmp_path, suffix):
     content = encode(NOISE, suffix=suffix)
     assert len(decode(tmp_path / "noise", content)) == len(NOISE)
     with pytest.raises(UserError, match="truncated"):
@@ -74,13 +75,13 @@ def test_a_truncated_file_is_an_error(tmp_path, suffix):
 
 @needs_ffmpeg
 @pytest.mark.parametrize(("name", "options"), [("noise.webm", ()), ("noise.m4a", ("-movflags", "+faststart"))])
-def test_a_truncated_file_for_ffmpeg_is_an_error(tmp_path, name, options):
+def test_a_truncated_file_for_ffmpeg_raises_a_user_error(tmp_path, name, options):
     content = convert(tmp_path, name, *options)
     with pytest.raises(UserError, match="truncated"):
         decode(tmp_path / name, content[: len(content) * 2 // 3])
 
 
-def test_damage_after_which_soundfile_raises_a_value_error_is_an_error(tmp_path):
+def test_damage_after_which_soundfile_raises_a_value_error_raises_a_user_error(tmp_path):
     time = np.arange(RATE // 2) / RATE
     content = encode(0.4 * np.sin(2 * np.pi * (300 * time + 400 * time**2)), suffix="mp3")
     padding = content.index(b"LAME") + 21  # number of samples to drop at the start and the end
@@ -121,7 +122,7 @@ def test_an_unusual_file_is_decoded(tmp_path, name):
 @pytest.mark.parametrize(
     ("suffix", "codec"), [("m4a", "aac"), ("webm", "libopus"), ("wma", "wmav2"), ("mp4", "aac"), ("mka", "pcm_s16le")]
 )
-def test_ffmpeg_decodes_what_libsndfile_does_not_know(tmp_path, suffix, codec):
+def test_ffmpeg_decodes_formats_that_libsndfile_does_not_support(tmp_path, suffix, codec):
     content = convert(tmp_path, f"noise.{suffix}", "-c:a", codec, "-ar", "48000", "-ac", "2")
     samples = decode(tmp_path / "copy", content)
     assert samples.dtype == np.float32
@@ -136,22 +137,23 @@ def test_without_ffmpeg_the_error_says_to_install_it(tmp_path, monkeypatch):
 
 @needs_ffmpeg
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have only UTF-8 names")
-def test_an_error_of_ffmpeg_is_one_line_without_the_name(tmp_path):
+def test_an_error_of_ffmpeg_does_not_repeat_the_file_name(tmp_path):
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xfe.wav"))
     with pytest.raises(UserError, match=r"^cannot be decoded \(Invalid data found when processing input\); expected"):
         decode(path, b"text\n" * 50)
 
 
 @needs_ffmpeg
-def test_a_reader_that_stops_early_does_not_wait_for_ffmpeg(tmp_path, monkeypatch):
-    monkeypatch.setattr(decoding, "BLOCK", 1000)
+def test_ffmpeg_ends_when_its_reader_stops_early(tmp_path):
     convert(tmp_path, "noise.mka", "-ar", "192000")
-    blocks = decoding.decode(tmp_path / "noise.mka")
-    next(blocks)
-    blocks.close()
+    chunks = decoding.decode(tmp_path / "noise.mka")
+    next(chunks)
+    (ffmpeg,) = (child for child in psutil.Process().children() if child.name() == "ffmpeg")
+    chunks.close()
+    assert not ffmpeg.is_running()
 
 
-def test_a_path_without_a_file_is_an_error(tmp_path):
+def test_a_path_without_a_file_raises_a_user_error(tmp_path):
     os.mkfifo(tmp_path / "pipe.wav")
     (tmp_path / "link.wav").symlink_to(tmp_path / "missing.wav")
     for name, message in {"": "is a folder", "pipe.wav": "a pipe", "link.wav": "no such file"}.items():
@@ -159,7 +161,7 @@ def test_a_path_without_a_file_is_an_error(tmp_path):
             list(decoding.decode(tmp_path / name))
 
 
-def test_a_file_without_permission_is_an_error(tmp_path):
+def test_a_file_without_permission_raises_a_user_error(tmp_path):
     path = tmp_path / "private.wav"
     path.write_bytes(WAV)
     path.chmod(0)

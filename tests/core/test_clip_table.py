@@ -66,4 +66,4 @@ def test_partitions_that_do_not_fit_the_table_are_one_line(tmp_path, table, rows
 
 def test_a_copy_knows_the_clip_that_it_was_made_from():
     copy = clip_table.copy_name("a.wav", "speed=0.9")
-    assert clip_table.source_clip(copy) == clip_table.source_clip("a.wav") == "a.wav"
+    assert clip_table.original_clip(copy) == clip_table.original_clip("a.wav") == "a.wav"

@@ -54,7 +54,7 @@ def test_every_stage_starts_this_way():
     ("code", "status", "line"),
     [
         ("open('absent')", 2, "error: absent: cannot be read or written (No such file or directory)\n"),
-        ("open('/dev/full', 'w').write('x' * 10**6)", 2, "error: standard output: cannot be read or written"),
+        ("open('/dev/full', 'w').write('x' * 10**6)", 2, "error: output: cannot be read or written"),
         ("raise KeyboardInterrupt", 130, ""),
         ("1 / 0", 1, "Traceback"),
     ],

@@ -33,7 +33,7 @@ class Cooking(params.Section):
 
 def load(folder: Path, text: str) -> Cooking:
     (folder / "params.yaml").write_text(text)
-    return params.load_section("cooking", Cooking, folder / "params.yaml")
+    return params.load("cooking", Cooking, folder / "params.yaml")
 
 
 @pytest.mark.parametrize("heat", ["0.001", "1e-3", "'0.001'"])
@@ -79,7 +79,7 @@ def test_any_other_seed_is_one_line(tmp_path, seed):
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_the_committed_sections_are_valid(section):
-    assert isinstance(params.load_section(section, SECTIONS[section]), SECTIONS[section])
+    assert isinstance(params.load(section, SECTIONS[section]), SECTIONS[section])
 
 
 def test_every_section_of_params_yaml_is_known():

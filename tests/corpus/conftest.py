@@ -1,4 +1,4 @@
-"""A tiny corpus and a local server to get it from."""
+"""A tiny corpus and a local server to download it from."""
 
 import pytest
 from support import tiny_corpus

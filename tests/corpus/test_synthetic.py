@@ -1,4 +1,4 @@
-"""The synthetic corpus: the same bytes everywhere, of the expected size, audible, and not too easy."""
+"""The synthetic corpus: its bytes, size, duration and level, and how hard it is to classify."""
 
 import hashlib
 import re
@@ -11,7 +11,6 @@ import espeakng_loader
 import librosa
 import numpy as np
 import pytest
-import yaml
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import recall_score
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_predict
@@ -30,17 +29,13 @@ ROOT = Path(__file__).parents[2]
 DIGEST = "4e78699ed6d7b43b585b339d2c5357af916844c5360ebbdb8a330f88f05dd6eb"
 
 
-def load(path=generate.CORPUS):
-    return params.load_section("generate", generate.Settings, path)
-
-
 def changed(settings, **changes):
     return settings.model_copy(update=changes)
 
 
 @pytest.fixture(scope="module")
 def settings():
-    return load()
+    return params.load("generate", generate.Settings, generate.DESCRIPTION)
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +56,6 @@ def generated(folder):
     return clips
 
 
-@pytest.fixture
-def edit(tmp_path):
-    """A function that writes a corpus.yaml with other values in `generate`, and returns its path."""
-
-    def write(**changes):
-        content = params.read_yaml(generate.CORPUS)
-        content["generate"] |= changes
-        path = tmp_path / "edited.yaml"
-        path.write_text(yaml.safe_dump(content))
-        return path
-
-    return write
-
-
 def run(*arguments):
     command = [sys.executable, "-m", "corpora.synthetic.generate", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -89,7 +70,7 @@ def digest(folder):
 
 def test_every_voice_speaks_every_word_in_every_emotion(settings, generated):
     corpus = description.load("synthetic")
-    rows = [corpus.clip_row(corpus.clip_name(name), "") for name in generated]
+    rows = [corpus.clip_row(name) for name in generated]
     assert {row["speaker"] for row in rows} == set(settings.voices) and len(settings.voices) >= 4
     assert {row["emotion"] for row in rows} == set(corpus.labels.values())
     assert len(rows) == len(settings.voices) * settings.words * len(settings.emotions)
@@ -106,8 +87,9 @@ def test_default_corpus_has_the_committed_digest(folder):
 
 
 @pytest.mark.slow
-def test_two_new_processes_write_the_same_bytes(tmp_path, edit):
-    path = edit(words=2)
+def test_two_new_processes_write_the_same_bytes(tmp_path):
+    path = tmp_path / "edited.yaml"
+    path.write_text(generate.DESCRIPTION.read_text().replace("words: 14", "words: 2"))
     for name in ("one", "two"):
         assert run(tmp_path / name, path).returncode == 0
     assert digest(tmp_path / "one") == digest(tmp_path / "two")
@@ -158,14 +140,14 @@ def recall(features, emotions, splitter, groups=None):
         ({"wordz": 3}, r"unknown key generate\.wordz"),
         ({"vocabulary": "cup cup"}, r"generate\.words is 14; expected at most 1"),
         ({"vocabulary": "cup <break/>"}, r"generate\.vocabulary is 'cup <break/>'"),
-        ({"style": {"tempo": 1}}, r"missing key generate\.style\.rate"),
-        ({"spread": {"rate": "fast"}}, r"generate\.spread\.rate is 'fast'"),
+        ({"speaker_std": {"tempo": 1}}, r"missing key generate\.speaker_std\.rate"),
+        ({"clip_std": {"rate": "fast"}}, r"generate\.clip_std\.rate is 'fast'"),
         ({"emotions": {"anger": {"ending": ","}}}, r"generate\.emotions\.anger\.\w+"),
     ],
 )
-def test_wrong_setting_is_named(edit, changes, message):
+def test_wrong_setting_is_named(settings, changes, message):
     with pytest.raises(UserError, match=message):
-        load(edit(**changes))
+        params.validate(settings.model_dump() | changes, generate.Settings, "corpus.yaml", "generate")
 
 
 @pytest.mark.parametrize("voice", ["nobody", "../f1"])
@@ -174,14 +156,14 @@ def test_unknown_voice(settings, voice):
         next(generate.clips(changed(settings, voices={voice: settings.voices["f1"]})))
 
 
-def test_environment_with_too_long_a_path(monkeypatch):
-    monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: "/" + "x" * 200)
-    with pytest.raises(UserError, match="201 characters"):
+def test_a_path_of_too_many_bytes_raises_a_user_error(monkeypatch):
+    monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: "/" + "ä" * 100)
+    with pytest.raises(UserError, match="201 bytes"):
         speech.synthesize("f1", "cup")
 
 
 @pytest.mark.slow
-def test_folder_that_cannot_be_written_is_a_one_line_error(tmp_path):
+def test_folder_that_cannot_be_written_ends_with_one_line_and_status_2(tmp_path):
     (tmp_path / "file").touch()
     result = run(tmp_path / "file" / "clips")
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)

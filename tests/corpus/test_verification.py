@@ -6,12 +6,13 @@ from support.tiny_corpus import FEAR, NEUTRAL, PATHS, SURPRISE, write_files, zip
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus import verification
 from speech_emotion.corpus.archives import AudioFile, open_audio_files
+from speech_emotion.corpus.verification import VerificationReport
 
 
 def verify(corpus, source, folder):
     folder.mkdir()
     with open_audio_files(source) as files:
-        return verification.copy_verified(corpus, files, folder, lambda *_: None)
+        return verification.copy_verified(corpus, files, folder)
 
 
 def test_each_kind_of_problem_is_reported_separately(corpus, clips, tmp_path):
@@ -23,7 +24,7 @@ def test_each_kind_of_problem_is_reported_separately(corpus, clips, tmp_path):
     assert report.unexpected == ["OAF_back_bored.wav", "mine.wav"]
     copied = {path.name: path.read_bytes() for path in (tmp_path / "copy").iterdir()}
     assert copied == {path.split("/")[1]: clips[path] for path in PATHS[2:]}
-    assert report.used == {clip: corpus.hashes[clip] for clip in copied}
+    assert report.copied == [corpus.clip_row(clip, corpus.hashes[clip]) for clip in sorted(copied)]
 
 
 @pytest.mark.parametrize("folder", ["A", "Z"])
@@ -31,7 +32,7 @@ def test_correct_copy_is_used_beside_an_altered_one(corpus, clips, tmp_path, fol
     source = write_files(tmp_path / "source", clips | {f"{folder}/{FEAR}": b"altered"})
     report = verify(corpus, source, tmp_path / "copy")
     assert (report.altered, report.duplicates) == ([], [FEAR])
-    assert report.used == corpus.hashes
+    assert {row["clip"]: row["sha256"] for row in report.copied} == corpus.hashes
 
 
 def test_unreadable_clip_is_altered(corpus, clips, tmp_path):
@@ -53,14 +54,19 @@ def test_nothing_is_written_outside_the_folder(corpus, clips, tmp_path, outside)
 def test_far_too_large_files_are_refused(corpus, tmp_path, count, size):
     files = [AudioFile(f"{folder}/{FEAR}", size, open=None) for folder in range(count)]
     with pytest.raises(UserError, match="bytes; expected at most .*nothing was unpacked"):
-        verification.copy_verified(corpus, files, tmp_path, lambda *_: None)
+        verification.copy_verified(corpus, files, tmp_path)
 
 
 def test_too_many_missing_or_altered_clips_are_named(corpus):
-    report = verification.VerificationReport(used={"a.wav": ""}, missing=[NEUTRAL], altered=[FEAR])
+    report = VerificationReport(copied=[{"clip": "a.wav"}], missing=[NEUTRAL], altered=[FEAR])
     verification.check_complete(corpus, report, 2)
     with pytest.raises(UserError, match=f"missing 1 .{NEUTRAL}., altered .*1 .{FEAR}..*at most 1"):
         verification.check_complete(corpus, report, 1)
+
+
+def test_a_corpus_without_an_intact_clip_is_not_complete(corpus):
+    with pytest.raises(UserError, match="no intact clip"):
+        verification.check_complete(corpus, VerificationReport(altered=[FEAR]), 1)
 
 
 def test_names_are_summarized():
@@ -70,10 +76,9 @@ def test_names_are_summarized():
 
 
 def test_corpus_report(corpus):
-    used = {path.split("/")[1]: "" for path in PATHS[1:4]}
-    rows = [corpus.clip_row(clip, sha256) for clip, sha256 in used.items()]
-    report = verification.VerificationReport(used, missing=[FEAR], unexpected=["mine.wav"])
-    assert verification.corpus_report(corpus, rows, report) == {
+    copied = [corpus.clip_row(path) for path in PATHS[1:4]]
+    report = VerificationReport(copied, missing=[FEAR], unexpected=["mine.wav"])
+    assert verification.corpus_report(report) == {
         "clips": 3,
         "speakers": ["OAF", "YAF"],
         "per_speaker_and_emotion": ["OAF neutral: 1", "OAF surprise: 1", "YAF anger: 1"],

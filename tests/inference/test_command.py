@@ -45,10 +45,10 @@ def python(code):
 
 
 @pytest.mark.parametrize(
-    ("option", "start"), [("--json", '{"file": "'), ("--csv", "file,start,end,label,anger,"), ("--hop=1", "     ")]
+    ("options", "start"), [(["--json"], '{"file": "'), (["--csv"], "file,start,end,label,anger,"), ([], "     ")]
 )
-def test_the_output_is_json_csv_or_a_table(run, recording, option, start):
-    status, output, errors = run(recording(), option)
+def test_the_output_is_json_csv_or_a_table(run, recording, options, start):
+    status, output, errors = run(recording(), *options)
     assert (status, errors) == (0, "")
     assert output.startswith(start)
     assert "clip.wav" in output
@@ -64,10 +64,8 @@ def test_window_hop_and_threshold(run, recording):
 def test_an_error_in_one_recording_does_not_stop_the_others(run, recording, tmp_path):
     (tmp_path / "folder").mkdir()
     status, output, errors = run("absent.wav", tmp_path / "folder", recording())
-    folder_error, file_error = errors.splitlines()
-    assert status == 2
-    assert folder_error.startswith(f"error: {tmp_path / 'folder'}: a folder without audio")
-    assert file_error.startswith("error: absent.wav: no such file")
+    assert (status, errors.count("\n"), errors.count("error: ")) == (2, 2, 2)
+    assert f"{tmp_path / 'folder'}: a folder without audio" in errors and "absent.wav: no such file" in errors
     assert "clip.wav" in output
 
 
@@ -87,7 +85,7 @@ def test_an_error_in_one_recording_does_not_stop_the_others(run, recording, tmp_
         (["a.wav", "--plot", "x" * 300 + "/y.png"], "folder that exists"),
     ],
 )
-def test_a_wrong_command_is_an_error(capsys, arguments, message):
+def test_a_wrong_command_raises_a_user_error(capsys, arguments, message):
     with pytest.raises(UserError, match=message):
         main(arguments)
     assert capsys.readouterr() == ("", "")
@@ -99,7 +97,7 @@ def test_standard_input(shell, recording):
 
 
 @pytest.mark.parametrize(("redirection", "message"), [("<", "is empty"), ("0>", "cannot be copied")])
-def test_an_error_in_standard_input_is_one_line(shell, redirection, message):
+def test_an_error_in_standard_input_prints_one_line(shell, redirection, message):
     result = shell(f"COMMAND - --json {redirection} /dev/null")
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith(f"error: standard input: {message}")
@@ -113,19 +111,19 @@ def test_a_reader_that_stops_is_no_error(shell, recording, reader, seconds):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
-def test_a_full_disk_is_one_line(shell, recording):
+def test_a_full_disk_prints_one_line(shell, recording):
     result = shell(f"COMMAND {recording()} > /dev/full")
-    assert result.returncode == 2
-    assert result.stderr == "error: standard output: cannot be read or written (No space left on device)\n"
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "No space left on device" in result.stderr
 
 
-def test_a_plot_is_drawn(run, recording, tmp_path):
-    status, _, _ = run(recording(seconds=8), "--plot", tmp_path / "out.png")
+def test_a_plot_is_drawn_whatever_the_name(run, recording, tmp_path):
+    status, _, _ = run(recording("$^$.wav", seconds=8), "--plot", tmp_path / "out.png")
     assert status == 0
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_plot_without_matplotlib_is_an_error_at_once(run, recording, tmp_path, monkeypatch, capsys):
+def test_a_plot_without_matplotlib_raises_a_user_error_at_once(run, recording, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "matplotlib", None)  # as if it were not installed
     with pytest.raises(UserError, match="pip install matplotlib"):
         run(recording(), "--plot", tmp_path / "out.png")
@@ -136,35 +134,39 @@ def test_prediction_imports_nothing_heavy_and_a_plot_only_matplotlib(recording, 
     arguments = [str(recording()), "--model", str(shipped)]
     code = f"""
 import importlib, pkgutil, sys
+from pathlib import Path
 import numpy as np
 from speech_emotion import inference
 for module in pkgutil.iter_modules(inference.__path__, "speech_emotion.inference."):
     importlib.import_module(module.name)
 from speech_emotion.inference import command, predictor, streaming
 command.main({arguments})
-live = streaming.StreamingPredictor(predictor.Predictor({str(shipped)!r}), 44100)
+live = streaming.StreamingPredictor(predictor.Predictor(Path({str(shipped)!r})), 44100)
 live.feed(np.ones(44100, np.float32))
-print({HEAVY | {"matplotlib"}} & set(sys.modules))
+print("heavy:", {HEAVY | {"matplotlib"}} & set(sys.modules))
 command.main({arguments} + ["--plot", {str(tmp_path / "out.png")!r}])
-print({HEAVY} & set(sys.modules))
+print("heavy:", {HEAVY} & set(sys.modules))
 """
-    assert python(code).splitlines()[2::3] == ["set()", "set()"]
+    heavy = [line for line in python(code).splitlines() if line.startswith("heavy:")]
+    assert heavy == ["heavy: set()", "heavy: set()"]
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux has the peak memory of a process there")
 def test_memory_does_not_grow_with_the_recording(tmp_path, speech_like, shipped):
-    peaks = []
-    for name, seconds in (("short.flac", 20), ("long.flac", 1200)):
-        soundfile.write(tmp_path / name, np.resize(speech_like(5.0), seconds * 16000), 16000)
+    def peak_megabytes(seconds):
+        path = tmp_path / f"{seconds}.flac"
+        soundfile.write(path, np.resize(speech_like(5.0), seconds * 16000), 16000)
         code = f"""
 from speech_emotion.inference.command import main
-main([{str(tmp_path / name)!r}, "--model", {str(shipped)!r}])
+main([{str(path)!r}, "--model", {str(shipped)!r}])
 print([line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")][0])
 """
-        peaks.append(int(python(code).split()[-1]) / 1024)
-    assert peaks[1] < 250  # MB
-    assert peaks[1] - peaks[0] < 20
+        return int(python(code).split()[-1]) / 1024
+
+    longest = peak_megabytes(1200)
+    assert longest < 250
+    assert longest - peak_megabytes(20) < 20
 
 
 def test_the_small_set_of_packages_is_part_of_the_large_one():

@@ -5,7 +5,7 @@ import onnx
 import pytest
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.predictor import NO_SPEECH, SILENCE_DBFS, UNSURE, Predictor, TooShortError, as_mono, level
+from speech_emotion.inference.predictor import NO_SPEECH, UNSURE, Predictor, TooShortError, as_mono, peak_level_dbfs
 
 RATE = 16000
 
@@ -19,7 +19,7 @@ def test_a_prediction_has_a_label_and_probabilities(predictor, speech_like):
     assert prediction.duration == 1.5
 
 
-def test_features_have_a_row_for_each_step(predictor, speech_like):
+def test_features_have_one_row_per_step(predictor, speech_like):
     assert predictor.features(speech_like(1.0)).shape == (25, 40)  # steps of 40 ms, coefficients
 
 
@@ -56,19 +56,19 @@ def test_silence_is_no_speech(predictor, speech_like, scale):
 
 
 @pytest.mark.parametrize(("amplitude", "expected"), [(1.0, -3.01), (0.1, -23.01), (0.001, -63.01)])
-def test_the_level_is_that_of_the_loudest_part(amplitude, expected):
+def test_the_peak_level_is_that_of_the_loudest_50_ms(amplitude, expected):
     tone = amplitude * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)
     signal = np.concatenate([np.zeros(10 * RATE), tone]).astype(np.float32)
-    assert level(signal, RATE) == pytest.approx(expected, abs=0.05)
+    assert peak_level_dbfs(signal, RATE) == pytest.approx(expected, abs=0.05)
 
 
 @pytest.mark.parametrize("samples", [0, 1, 5000])
-def test_the_level_of_zeros_is_finite(samples):
-    assert level(np.zeros(samples, np.float32), RATE) == SILENCE_DBFS
+def test_the_peak_level_of_zeros_is_finite(samples):
+    assert peak_level_dbfs(np.zeros(samples, np.float32), RATE) == pytest.approx(-120)
 
 
 @pytest.mark.parametrize("samples", [0, 511])
-def test_less_than_a_frame_is_too_short(predictor, samples):
+def test_less_than_one_frame_is_too_short(predictor, samples):
     with pytest.raises(TooShortError, match="0.032 s"):
         predictor.predict(np.ones(samples), RATE)
 
@@ -87,13 +87,13 @@ def test_less_than_a_frame_is_too_short(predictor, samples):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_other_signals_are_errors(predictor, signal, message):
+def test_other_signals_raise_a_user_error(predictor, signal, message):
     with pytest.raises(UserError, match=message):
         predictor.predict(signal, RATE)
 
 
 @pytest.mark.parametrize("rate", [0, -16000, 1e-9, 1e12, float("nan")])
-def test_impossible_sample_rates_are_errors(predictor, rate):
+def test_impossible_sample_rates_raise_a_user_error(predictor, rate):
     with pytest.raises(UserError, match="expected 1,000 to 1,000,000"):
         predictor.predict(np.ones(RATE), rate)
 
@@ -105,7 +105,7 @@ def test_threads_can_share_a_predictor(predictor, speech_like):
         assert list(pool.map(lambda signal: predictor.predict(signal, RATE), signals)) == expected
 
 
-def test_a_missing_damaged_or_other_model_is_an_error(tmp_path, shipped):
+def test_a_missing_damaged_or_other_model_raises_a_user_error(tmp_path, shipped):
     (tmp_path / "damaged.onnx").write_bytes(shipped.read_bytes()[:5000])
     with pytest.raises(UserError, match="no such model"):
         Predictor(tmp_path / "missing.onnx")
@@ -116,7 +116,7 @@ def test_a_missing_damaged_or_other_model_is_an_error(tmp_path, shipped):
 
 
 @pytest.mark.parametrize(("metadata", "message"), [({}, "lacks labels"), ({"labels": "[anger"}, "JSON")])
-def test_a_model_without_its_metadata_is_an_error(tmp_path, shipped, metadata, message):
+def test_a_model_without_its_metadata_raises_a_user_error(tmp_path, shipped, metadata, message):
     model = onnx.load(shipped)
     del model.metadata_props[:]
     onnx.helper.set_model_props(model, metadata)

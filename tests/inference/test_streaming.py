@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,8 +16,7 @@ RATE = 16000
 
 @pytest.fixture(scope="module")
 def sentence(spoken):
-    """A sentence of two seconds."""
-    return spoken(0, RATE)
+    return spoken(0, RATE)  # two seconds
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def signal(sentence):
 
 
 def stream(predictor, signal, size=1600, rate=RATE, **settings):
-    """Return the predictions for a signal that arrives in blocks of `size` samples."""
+    """Return the predictions for a signal that arrives in chunks of `size` samples."""
     streaming = StreamingPredictor(predictor, rate, StreamingSettings(**settings))
     predictions = []
     for start in range(0, len(signal), size):
@@ -35,61 +36,65 @@ def stream(predictor, signal, size=1600, rate=RATE, **settings):
 
 
 def in_utterance(predictions):
-    return [prediction for prediction in predictions if prediction.window]
+    return [prediction for prediction in predictions if prediction.segment]
+
+
+def segments(predictions):
+    return [prediction.segment for prediction in in_utterance(predictions)]
+
+
+def samples(segment):
+    return slice(round(segment.start * RATE), round(segment.end * RATE))
 
 
 def values(prediction):
     return np.array(list(prediction.probabilities.values()))
 
 
-def test_every_hop_has_a_prediction_and_a_level(predictor):
+def test_every_hop_has_a_prediction_and_its_rms(predictor):
     predictions = stream(predictor, np.full(RATE, 0.5, np.float32), 1000)
     assert [prediction.time for prediction in predictions] == [0.25, 0.5, 0.75, 1.0]
-    assert [prediction.level for prediction in predictions] == pytest.approx([0.5] * 4)
+    assert [prediction.rms for prediction in predictions] == pytest.approx([0.5] * 4)
 
 
 def test_a_window_is_classified_like_a_clip(predictor, signal):
-    predictions = in_utterance(stream(predictor, signal, 777))
-    assert len(predictions) > 4
-    for prediction in predictions:
-        start, end = (round(time * RATE) for time in prediction.window)
-        assert prediction.window_prediction == predictor.predict(signal[start:end], RATE)
+    windows = segments(stream(predictor, signal, 777))
+    assert len(windows) > 4
+    for segment in windows:
+        assert segment.prediction == predictor.predict(signal[samples(segment)], RATE)
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000, 96000])
 def test_other_sample_rates_are_resampled(predictor, spoken, rate):
     signal = spoken(0, rate)
     resampled = loading.resample(signal, rate, RATE)
-    predictions = in_utterance(stream(predictor, signal, rate // 10, rate))
-    assert predictions
-    for prediction in predictions:
-        start, end = (round(time * RATE) for time in prediction.window)
-        expected = predictor.predict(resampled[start:end], RATE)
-        assert prediction.window_prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-3)
+    windows = segments(stream(predictor, signal, rate // 10, rate))
+    assert windows
+    for segment in windows:
+        expected = predictor.predict(resampled[samples(segment)], RATE)
+        assert segment.prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-3)
 
 
 @given(cuts=st.lists(st.integers(0, 64000), max_size=20))
 @hypothesis_settings(max_examples=10)
-def test_the_size_of_the_blocks_does_not_matter(predictor, signal, cuts):
+def test_the_size_of_the_chunks_does_not_matter(predictor, signal, cuts):
     streaming = StreamingPredictor(predictor, RATE)
     predictions = []
-    for block in np.split(signal, sorted(cuts)):
-        predictions += streaming.feed(block)
+    for chunk in np.split(signal, sorted(cuts)):
+        predictions += streaming.feed(chunk)
     assert predictions == stream(predictor, signal, len(signal))
 
 
 def test_a_label_appears_soon_after_speech_begins_and_goes_when_it_ends(predictor, signal):
-    predictions = stream(predictor, signal)
-    labels = {prediction.time: prediction.prediction.label for prediction in predictions}
-    assert {label for time, label in labels.items() if time <= 1.0} == {NO_SPEECH}
-    assert {label for time, label in labels.items() if time <= 2.5} != {NO_SPEECH}
-    assert predictions[-1].prediction.label == NO_SPEECH
-    assert predictions[-1].window is None
-    assert predictions[-1].window_prediction is None
+    *predictions, last = stream(predictor, signal)
+    labels = [prediction.prediction.label for prediction in predictions]
+    assert set(labels[:4]) == {NO_SPEECH}  # up to 1 s
+    assert set(labels[:10]) != {NO_SPEECH}
+    assert (last.prediction.label, last.segment) == (NO_SPEECH, None)
 
 
 def test_a_window_ends_with_the_speech_and_not_with_the_pause(predictor, signal, sentence):
-    ends = [prediction.window[1] for prediction in in_utterance(stream(predictor, signal))]
+    ends = [segment.end for segment in segments(stream(predictor, signal))]
     assert max(ends) <= 1 + len(sentence) / RATE + 0.1
 
 
@@ -107,43 +112,46 @@ def test_the_label_is_unsure_below_the_threshold(predictor, signal):
 
 def test_without_smoothing_the_prediction_is_that_of_the_window(predictor, signal):
     for prediction in in_utterance(stream(predictor, signal, smoothing=0)):
-        assert prediction.prediction.probabilities == prediction.window_prediction.probabilities
+        assert prediction.prediction.probabilities == prediction.segment.prediction.probabilities
 
 
 def test_smoothing_is_an_exponential_moving_average(predictor, signal):
     predictions = in_utterance(stream(predictor, signal, hop=0.25, smoothing=0.5))
-    expected = values(predictions[0].window_prediction)
+    expected = values(predictions[0].segment.prediction)
     for prediction in predictions[1:4]:
-        expected = expected + (1 - np.exp(-0.25 / 0.5)) * (values(prediction.window_prediction) - expected)
+        expected = expected + (1 - np.exp(-0.25 / 0.5)) * (values(prediction.segment.prediction) - expected)
         np.testing.assert_allclose(values(prediction.prediction), expected, atol=1e-6)
 
 
 def test_a_window_is_no_longer_than_the_setting(predictor, sentence):
-    predictions = in_utterance(stream(predictor, np.tile(sentence, 4), window=1.5))
-    assert max(item.window[1] - item.window[0] for item in predictions) == pytest.approx(1.5)
+    windows = segments(stream(predictor, np.tile(sentence, 4), window=1.5))
+    assert max(segment.end - segment.start for segment in windows) == pytest.approx(1.5)
 
 
 def test_memory_does_not_grow(predictor, sentence):
     streaming = StreamingPredictor(predictor, RATE)
+    tracemalloc.start()
     for _ in range(40):
         streaming.feed(sentence[:RATE])
-    assert len(streaming._samples) < 6 * RATE
+    bytes_in_use, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert bytes_in_use < 6 * sentence[:RATE].nbytes
 
 
 @pytest.mark.parametrize(
     "changes", [{"window": 0.6}, {"hop": 0}, {"min_speech": 90}, {"pause": -1}, {"smoothing": -1}, {"threshold": 2}]
 )
-def test_settings_out_of_range_are_errors(changes):
-    with pytest.raises(UserError, match=f"a {next(iter(changes))} of .*; expected"):
+def test_settings_out_of_range_raise_a_user_error(changes):
+    with pytest.raises(UserError, match=f"the {next(iter(changes))} is .*expected"):
         StreamingSettings(**changes)
 
 
 @pytest.mark.parametrize("rate", [0, 10, float("nan"), 1e9])
-def test_impossible_sample_rates_are_errors(predictor, rate):
-    with pytest.raises(UserError, match="a sample rate of"):
+def test_impossible_sample_rates_raise_a_user_error(predictor, rate):
+    with pytest.raises(UserError, match="sample rate"):
         StreamingPredictor(predictor, rate)
 
 
-def test_blocks_with_nan_are_errors(predictor):
+def test_chunks_with_nan_raise_a_user_error(predictor):
     with pytest.raises(UserError, match="NaN"):
         StreamingPredictor(predictor, RATE).feed(np.full(100, np.nan, np.float32))

@@ -12,7 +12,7 @@ from speech_emotion.inference.timeline import TimelineSettings, classify, window
 RATE = 16000
 
 
-def pieces(signal, size=7000):
+def chunks(signal, size=7000):
     return (signal[start : start + size] for start in range(0, len(signal), size))
 
 
@@ -20,23 +20,21 @@ def times(timeline):
     return [(segment.start, segment.end) for segment in timeline.segments]
 
 
-@given(lengths=st.lists(st.integers(0, 40), min_size=1, max_size=12), size=st.integers(1, 30), share=st.floats(0.05, 1))
-def test_windows_are_full_and_cover_everything(lengths, size, share):
-    hop = max(1, int(share * size))
-    total = sum(lengths)
-    signal = np.arange(total, dtype=np.float32)
+@given(lengths=st.lists(st.integers(0, 40), max_size=12), size=st.integers(1, 30), fraction=st.floats(0.05, 1))
+def test_windows_are_full_and_cover_everything(lengths, size, fraction):
+    hop = max(1, int(fraction * size))
+    lengths.append(size)  # a signal has at least one window
+    signal = np.arange(sum(lengths), dtype=np.float32)
     found = list(windows(np.split(signal, np.cumsum(lengths)[:-1]), size, hop))
     starts = [start for start, _ in found]
     assert starts[:-1] == [hop * number for number in range(len(starts) - 1)]
     assert starts == sorted(set(starts))
-    covered = set()
     for start, window in found:
-        assert window.tolist() == list(range(start, start + min(size, total)))
-        covered.update(window.tolist())
-    assert covered == set(range(total))
+        assert window.tolist() == list(range(start, start + size))
+    assert set(np.concatenate([window for _, window in found])) == set(signal)
 
 
-def test_windows_come_as_soon_as_their_samples():
+def test_windows_come_as_soon_as_their_samples_do():
     endless = repeat(np.ones(10, np.float32))
     assert [start for start, _ in islice(windows(endless, 25, 5), 4)] == [0, 5, 10, 15]
 
@@ -44,14 +42,14 @@ def test_windows_come_as_soon_as_their_samples():
 @pytest.mark.parametrize("seconds", [0.5, 3.0, 6.0])
 def test_a_short_recording_is_classified_whole(predictor, speech_like, seconds):
     signal = speech_like(seconds)
-    timeline = classify(predictor, pieces(signal))
+    timeline = classify(predictor, chunks(signal))
     assert timeline.whole == predictor.predict(signal, RATE)
     assert times(timeline) == [(0, seconds)]
 
 
 def test_a_long_recording_is_classified_in_windows(predictor, speech_like):
     signal = speech_like(7.0)
-    timeline = classify(predictor, pieces(signal), TimelineSettings(window=3, hop=1.5))
+    timeline = classify(predictor, chunks(signal), TimelineSettings(window=3, hop=1.5))
     assert times(timeline) == [(0, 3), (1.5, 4.5), (3, 6), (4, 7)]
     for segment in timeline.segments:
         window = signal[round(segment.start * RATE) : round(segment.end * RATE)]
@@ -63,7 +61,7 @@ def test_a_long_recording_is_classified_in_windows(predictor, speech_like):
 
 def test_silent_windows_do_not_count(predictor, speech_like):
     signal = np.concatenate([np.zeros(12 * RATE, np.float32), speech_like(3.0)])
-    timeline = classify(predictor, pieces(signal), TimelineSettings(window=3, hop=3))
+    timeline = classify(predictor, chunks(signal), TimelineSettings(window=3, hop=3))
     labels = [segment.prediction.label for segment in timeline.segments]
     assert labels[:4] == [NO_SPEECH] * 4
     assert timeline.whole.probabilities == pytest.approx(timeline.segments[-1].prediction.probabilities)
@@ -75,14 +73,14 @@ def test_a_silent_recording_is_no_speech(predictor):
     assert timeline.whole.duration == 20
 
 
-def test_the_size_of_the_pieces_does_not_matter(predictor, speech_like):
+def test_the_size_of_the_chunks_does_not_matter(predictor, speech_like):
     signal = speech_like(8.0)
-    assert classify(predictor, pieces(signal, 160)) == classify(predictor, [signal])
+    assert classify(predictor, chunks(signal, 160)) == classify(predictor, [signal])
 
 
 @pytest.mark.parametrize(
     "changes", [{"window": 0}, {"window": 100}, {"hop": 4}, {"hop": 0}, {"threshold": 1.1}, {"window": float("nan")}]
 )
-def test_settings_out_of_range_are_errors(changes):
-    with pytest.raises(UserError, match=f"a {next(iter(changes))} of .*; expected"):
+def test_settings_out_of_range_raise_a_user_error(changes):
+    with pytest.raises(UserError, match=f"the {next(iter(changes))} is .*expected"):
         TimelineSettings(**changes)

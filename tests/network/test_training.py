@@ -16,7 +16,7 @@ from speech_emotion.network.settings import ModelSettings, TrainSettings
 
 NETWORK = ModelSettings(
     inputs=[{"mfcc": "none"}, {"log_mel": "none"}],
-    n_mfcc=3,
+    mfcc_used=3,
     ensemble_size=1,
     units=8,
     layers=1,
@@ -69,7 +69,7 @@ def digest() -> str:
     generator = np.random.default_rng(0)
     sequences = [generator.normal(size=(length, 64)).astype(np.float32) for length in generator.integers(30, 61, 128)]
     partition = Partition([str(number) for number in range(128)], sequences, np.arange(128) % 2)
-    wide = change(NETWORK, inputs=[{"log_mel": "none"}], n_mfcc=40, units=64)
+    wide = change(NETWORK, inputs=[{"log_mel": "none"}], mfcc_used=40, units=64)
     short = change(SETTINGS, epochs=1, steps_per_epoch=20, batch_size=32)
     partitions = dict.fromkeys(PARTITIONS, partition)
     network, temperature = training.train_network(partitions, 2, wide, short, 5, [].append)
@@ -77,6 +77,7 @@ def digest() -> str:
     return hashlib.sha256(b"".join(array.tobytes() for array in weights)).hexdigest()
 
 
+@pytest.mark.slow
 def test_it_learns_what_needs_the_order_of_time():
     network, _, rows = train()
     unseen = rising_and_falling(100, 3)
@@ -86,6 +87,7 @@ def test_it_learns_what_needs_the_order_of_time():
     assert set(rows[0]) == {"epoch", "loss", "validation_loss", "validation_uar"}
 
 
+@pytest.mark.slow
 def test_it_stops_after_patience_and_keeps_the_best_weights():
     rough = change(SETTINGS, learning_rate=3.0, epochs=30, patience=2)
     network, _, rows = train(rough)
@@ -98,6 +100,7 @@ def test_it_stops_after_patience_and_keeps_the_best_weights():
     assert np.mean(kept) == pytest.approx(min(losses), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_prediction_is_the_mean_of_the_branches():
     network, _, rows = train(change(SETTINGS, epochs=1))
     validation = PARTITIONS["validation"]
@@ -109,6 +112,7 @@ def test_the_prediction_is_the_mean_of_the_branches():
     assert rows[0]["validation_uar"] == pytest.approx(np.mean(recalls))
 
 
+@pytest.mark.slow
 def test_the_temperature_makes_confidence_equal_accuracy_on_the_calibration_copies():
     """A quarter of their labels are wrong, so that no network can be correct on more than the rest."""
     calibration = rising_and_falling(200, 4)

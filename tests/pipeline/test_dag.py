@@ -49,11 +49,14 @@ def folder_or_file(module: Path) -> str:
 def params_read(module: Path) -> set[str]:
     """Return the keys of params.yaml that a stage reads."""
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
-    names = [(ast.unparse(call.func), call) for call in calls]
-    keys = {
-        ast.literal_eval(call.args[0]) for name, call in names if name in ("params.load_section", "params.load_value")
-    }
-    return keys | {"seed" for name, _ in names if name == "params.load_seed"}
+    keys = set()
+    for call in calls:
+        function = ast.unparse(call.func)
+        if function == "params.load":
+            keys.add(ast.literal_eval(call.args[0]))
+        elif function == "params.load_seed":
+            keys.add("seed")
+    return keys
 
 
 def any_item(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The pipeline on a small embedded corpus: which stages run after which edit, and equal bytes for equal input."""
+"""The pipeline on a small synthetic corpus: which stages run after which edit, and equal bytes for equal input."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ COMMENT = "\n# A comment.\n"
 EDITS = {  # what is edited: (file, text, replacement; None appends a comment), stages that then run
     "readme": ("README.md", None, COMMENT, set()),
     "inference": ("speech_emotion/inference/predictor.py", None, COMMENT, set()),
-    "plots": ("speech_emotion/plots/errors.py", None, COMMENT, {"plot_examples", "evaluate"}),
+    "plots": ("speech_emotion/plots/error_analysis.py", None, COMMENT, {"plot_examples", "evaluate"}),
     "evaluation": ("speech_emotion/evaluation/metrics.py", None, COMMENT, {"evaluate"}),
     "splits": ("speech_emotion/splits/protocols.py", None, COMMENT, {"split", "audit"}),
     "audio": ("speech_emotion/audio/mfcc.py", None, COMMENT, {"extract", "plot_examples", "augment"}),

@@ -86,10 +86,7 @@ def test_the_notebook_protocol_tests_on_the_last_emotions_of_the_last_speaker():
 @pytest.mark.parametrize(
     ("protocol", "sizes", "message"),
     [
-        ("loso", (0.2, 0.1), "expected random, words"),
-        ("speaker-x", (0.2, 0.1), "expected random, words"),
-        ("speaker-0", (0.2, 0.1), "from 1 to 3"),
-        ("speaker-4", (0.2, 0.1), "from 1 to 3"),
+        *((name, (0.2, 0.1), "to speaker-3") for name in ("loso", "speaker-x", "speaker-0", "speaker-01", "speaker-4")),
         ("random", (0.2, 0.01), r"raise split\.validation_size"),  # fewer clips than emotions
         ("random", (0.01, 0.1), r"raise split\.test_size"),
     ],

@@ -3,7 +3,7 @@
 import pytest
 
 from speech_emotion.core import clip_table
-from speech_emotion.splits import clip_facts, split_table
+from speech_emotion.splits import clip_metadata, split_table
 
 
 def test_a_split_of_this_project_comes_with_its_clip_table_and_training_copies(tmp_path, clean_split):
@@ -28,9 +28,9 @@ def test_the_file_names_of_a_known_corpus_are_recognized_in_any_layout(tmp_path,
     assert list(table["original"]) == ["OAF_back_fear.wav", "YAF_bar_sad.wav", "OAF_bar_sad.wav"]
 
 
-def test_facts_in_the_file_come_before_those_of_the_source(tmp_path):
+def test_metadata_in_the_file_takes_precedence(tmp_path):
     (tmp_path / "split.csv").write_text("path,part,word\nx/1_two.wav,train,\nx/2_one.wav,test,three\n")
-    table = split_table.read(tmp_path / "split.csv", clip_facts.from_pattern(r"(?P<speaker>\d)_(?P<word>\w+)\.wav"))
+    table = split_table.read(tmp_path / "split.csv", clip_metadata.from_pattern(r"(?P<speaker>\d)_(?P<word>\w+)\.wav"))
     assert table[["speaker", "word"]].to_numpy().tolist() == [["1", "two"], ["2", "three"]]
 
 

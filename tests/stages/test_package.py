@@ -38,7 +38,7 @@ def project(tmp_path, monkeypatch) -> Path:
 )
 def test_a_missing_or_damaged_input_is_named_and_nothing_is_written(project, file, text, message):
     (project / file).unlink(missing_ok=True)
-    if text:
+    if text is not None:
         (project / file).write_text(text)
     with pytest.raises(UserError, match=rf"{file}: {message}.*run `dvc repro`"):
         package.main("tess", "words")

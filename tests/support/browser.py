@@ -66,7 +66,7 @@ class Page:
 
     def probabilities(self) -> dict[str, str]:
         """Return the text beside each bar that has one."""
-        cells = self.browser.find_elements("css selector", ".share")
+        cells = self.browser.find_elements("css selector", ".percent")
         return {cell.get_attribute("data-emotion"): cell.text for cell in cells if cell.text}
 
     def count_colors(self, canvas: str) -> int:

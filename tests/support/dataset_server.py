@@ -1,4 +1,4 @@
-"""A local web server that behaves, well or badly, like the servers that corpora are downloaded from."""
+"""A local web server that imitates the servers that corpora are downloaded from, and their failures."""
 
 import socket
 import struct
@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-BLOCK = 50_000
+CHUNK = 50_000
 Fault = tuple[str, int]
 
 
 @dataclass
-class Page:
+class ServedFile:
     """What is served at a path.
 
     Attributes:
-        faults: what goes wrong in each of the next responses: a status, or ("cut", "reset" or "stall", after how many
-            bytes). The responses after these are good.
+        faults: the error of each of the next responses: a status, or ("cut", "reset" or "stall", after how many bytes).
+            The responses after these are good.
         ranges: whether the header Range is supported.
         chunked: whether the body is sent in chunks, without its length.
         redirect: address to redirect to, if not empty.
@@ -31,20 +31,20 @@ class Page:
 
 
 class DatasetServer(ThreadingHTTPServer):
-    """A context manager that serves pages. `requests` lists the path and the Range of each request."""
+    """A context manager that serves files. `requests` lists the path and the Range of each request."""
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.pages: dict[str, Page] = {}
+        self.files: dict[str, ServedFile] = {}
         self.requests: list[tuple[str, str | None]] = []
         self.stopped = threading.Event()
 
     def put(self, path: str, body: bytes = b"", faults=(), **options) -> str:
-        """Serve a page at `path` and return its address."""
-        self.pages[path] = Page(body, iter(faults), **options)
+        """Serve a file at `path` and return its address."""
+        self.files[path] = ServedFile(body, iter(faults), **options)
         return f"http://127.0.0.1:{self.server_port}{path}"
 
     def __enter__(self) -> "DatasetServer":
@@ -64,19 +64,19 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        page = self.server.pages[self.path]
+        served = self.server.files[self.path]
         wanted = self.headers.get("Range")
         self.server.requests.append((self.path, wanted))
-        fault = next(page.faults, None)
-        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and page.ranges else 0
+        fault = next(served.faults, None)
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and served.ranges else 0
         if isinstance(fault, int):
             self.send_error(fault)
-        elif page.redirect:
-            self.send_head(302, {"Location": page.redirect, "Content-Length": 0})
-        elif start >= max(len(page.body), 1):
-            self.send_head(416, {"Content-Range": f"bytes */{len(page.body)}", "Content-Length": 0})
+        elif served.redirect:
+            self.send_head(302, {"Location": served.redirect, "Content-Length": 0})
+        elif start >= max(len(served.body), 1):
+            self.send_head(416, {"Content-Range": f"bytes */{len(served.body)}", "Content-Length": 0})
         else:
-            self.send_page(page, start, fault)
+            self.send_file(served, start, fault)
 
     def send_head(self, status: int, headers: dict[str, object]) -> None:
         self.send_response_only(status)
@@ -84,19 +84,19 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, str(value))
         self.end_headers()
 
-    def send_page(self, page: Page, start: int, fault: Fault | None) -> None:
-        size = len(page.body)
-        headers = {"Transfer-Encoding": "chunked"} if page.chunked else {"Content-Length": size - start}
+    def send_file(self, served: ServedFile, start: int, fault: Fault | None) -> None:
+        size = len(served.body)
+        headers = {"Transfer-Encoding": "chunked"} if served.chunked else {"Content-Length": size - start}
         if start:
             headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
         self.send_head(206 if start else 200, headers)
         end = start + fault[1] if fault else size
-        for position in range(start, min(end, size), BLOCK):
-            block = page.body[position : min(position + BLOCK, end)]
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(block), block) if page.chunked else block)
+        for position in range(start, min(end, size), CHUNK):
+            chunk = served.body[position : min(position + CHUNK, end)]
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk) if served.chunked else chunk)
         if fault:
             self.fail(fault[0])
-        elif page.chunked:
+        elif served.chunked:
             self.wfile.write(b"0\r\n\r\n")
 
     def fail(self, how: str) -> None:

@@ -14,7 +14,7 @@ from speech_emotion.audio import loading
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import MODEL, Predictor
-from speech_emotion.packaging import merge
+from speech_emotion.packaging import merged_model
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def network(shipped):
 
 
 def test_it_predicts_what_librosa_and_the_network_do(shipped, network, features_params, signals):
-    checks = merge.check_merged(shipped, network, features_params, signals)
+    checks = merged_model.check(shipped, network, features_params, signals)
     assert checks["clips"] == 5
     assert checks["mfcc"] < 1e-2
     assert checks["probability"] < 1e-4
@@ -38,25 +38,25 @@ def test_it_predicts_what_librosa_and_the_network_do(shipped, network, features_
 def test_a_file_with_other_features_is_refused(shipped, network, features_params, signals, change):
     settings = FeatureSettings(**features_params.model_dump() | change)
     with pytest.raises(RuntimeError, match="clip 0"):
-        merge.check_merged(shipped, network, settings, signals)
+        merged_model.check(shipped, network, settings, signals)
 
 
 def test_a_file_with_another_network_is_refused(tmp_path, write_network, shipped, features_params, signals):
     metadata = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}
     other = write_network(tmp_path / "other.onnx", np.random.default_rng(5).normal(size=(40, 3)), **metadata)
     with pytest.raises(RuntimeError, match="clip 0"):
-        merge.check_merged(shipped, other, features_params, signals)
+        merged_model.check(shipped, other, features_params, signals)
 
 
 def test_a_file_too_large_for_git_is_one_line(tmp_path, network, features_params, signals):
     large = tmp_path / "large.onnx"
-    large.write_bytes(bytes(merge.MAX_BYTES + 1))
+    large.write_bytes(bytes(merged_model.MAX_BYTES + 1))
     with pytest.raises(UserError, match=r"at most 2,000,000; lower model\.units"):
-        merge.check_merged(large, network, features_params, signals)
+        merged_model.check(large, network, features_params, signals)
 
 
 def test_equal_inputs_give_equal_bytes(network, features_params):
-    first, second = (merge.merge(onnx.load(network), features_params, {"corpus": "a"}) for _ in range(2))
+    first, second = (merged_model.merge(onnx.load(network), features_params, {"corpus": "a"}) for _ in range(2))
     assert first.SerializeToString() == second.SerializeToString()
 
 
@@ -74,7 +74,7 @@ def test_the_committed_model_is_the_network_that_was_measured():
     path = Path("metrics", metadata["corpus"], metadata["protocol"], "scores.csv")
     scores = pd.read_csv(path).set_index("score")["value"].to_dict()
     assert metadata["scores"] == scores
-    assert MODEL.stat().st_size < merge.MAX_BYTES
+    assert MODEL.stat().st_size < merged_model.MAX_BYTES
     interval = f"{scores['uar']:.3f} ({scores['uar_low']:.3f} to {scores['uar_high']:.3f})"
     assert interval in Path("MODEL_CARD.md").read_text()
 
@@ -89,7 +89,7 @@ def test_every_clip_of_tess_has_librosas_features_and_label(tmp_path):
     onnx.helper.set_model_props(network, {"labels": json.dumps(predictor.labels), "temperature": "1.0"})
     onnx.save(network, tmp_path / "network.onnx")
     clips = ((path.name, loading.load(path, settings.sample_rate)) for path in tess_clips(tmp_path))
-    assert merge.check_merged(MODEL, tmp_path / "network.onnx", settings, clips)["clips"] > 2700
+    assert merged_model.check(MODEL, tmp_path / "network.onnx", settings, clips)["clips"] > 2700
 
 
 def tess_clips(folder: Path) -> list[Path]:

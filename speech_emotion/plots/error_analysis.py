@@ -1,6 +1,6 @@
 """Figures of where the model fails, each written to `path` as PNG.
 
-`table` comes from `metrics.prediction_table`, `title` from `plots.evaluation.protocol_title`.
+`table` comes from `metrics.prediction_table`, `title` from `plots.results.protocol_title`.
 """
 
 from pathlib import Path
@@ -36,10 +36,13 @@ def plot_errors(path: Path, table: pd.DataFrame, title: str) -> None:
     """Draw the most confident errors: the probabilities of the predicted and of the actual emotion."""
     rows = most_confident_errors(table)
     errors = int((table["actual"] != table["predicted"]).sum())
-    shown = f"{len(rows)} most confident of " if errors > len(rows) else ""
-    title = f"{title}\n{shown}{errors:,} error{'s' * (errors != 1)} in {len(table):,} test clips"
+    counted = "1 error" if errors == 1 else f"{errors:,} errors"
+    shown = f"{len(rows)} most confident of {counted}" if errors > len(rows) else counted
+    title = f"{title}\n{shown} in {len(table):,} test clips"
     with style.picture(path, title, (9.6, 1.8 + 0.36 * len(rows))) as figure:
-        axes = figure.add_subplot(visible=errors > 0)
+        axes = figure.add_subplot()
+        if errors == 0:
+            axes.set_axis_off()
         for place, row in enumerate(rows.itertuples(index=False)):
             axes.barh(place - 0.12, row.confidence, 0.46, color=color(row.predicted))
             axes.barh(place + 0.24, row.actual_probability, 0.2, color=color(row.actual))
@@ -62,7 +65,7 @@ def plot_recall(path: Path, table: pd.DataFrame, title: str) -> None:
     height = 1.6 + speakers * (1.5 if speakers < 4 else 0.75)
     with style.picture(path, f"{title}\nRecall by speaker, {len(table):,} test clips", (9.6, height)) as figure:
         axes = figure.add_subplot()
-        axes.hlines(range(speakers), -0.5, columns - 0.5, color=style.FAINT, linewidth=0.5)
+        axes.hlines(range(speakers), -0.5, columns - 0.5, color=style.FAINT_COLOR, linewidth=0.5)
         for (row, column), recall in np.ndenumerate(recalls.to_numpy()):
             _draw_bar(axes, row, column, recall, color(recalls.columns[column]))
         axes.set(xlim=(-0.5, columns - 0.5), ylim=(speakers - 0.95, -0.9))
@@ -73,10 +76,10 @@ def plot_recall(path: Path, table: pd.DataFrame, title: str) -> None:
 
 
 def _draw_bar(axes, row: int, column: int, recall: float, fill: str) -> None:
-    """Draw an outline that stands for all clips, filled up to the recall, which is NaN if there are no clips."""
+    """Draw an outline for all clips, filled up to the recall, or the text "no clips" if the recall is NaN."""
     if np.isnan(recall):
         axes.text(column, row - 0.05, "no clips", ha="center", va="bottom")
         return
-    axes.bar(column, -BAR, 0.7, bottom=row, facecolor="none", edgecolor=style.FAINT, linewidth=0.7)
+    axes.bar(column, -BAR, 0.7, bottom=row, facecolor="none", edgecolor=style.FAINT_COLOR, linewidth=0.7)
     axes.bar(column, -BAR * recall, 0.7, bottom=row, color=fill)
     axes.text(column, row - BAR - 0.02, percent(recall), ha="center", va="bottom")

@@ -4,11 +4,11 @@ import { percent } from "./format.js";
 
 const byId = (id) => document.getElementById(id);
 
-export function showTrust({ colors, corpus, license, citation, new_words_uar, held_out_uar, held_out_recall }) {
+export function showReliability({ colors, corpus, license, citation, new_words_uar, held_out_uar, held_out_recall }) {
   const name = corpus.toUpperCase();
-  if (held_out_uar.length) addFigure(range(held_out_uar), `correct on ${name} speakers left out of training`);
-  if (new_words_uar !== null) addFigure(percent(new_words_uar), "correct on new words by its training speakers");
-  addFigure(percent(1 / Object.keys(colors).length), "correct by guessing");
+  if (held_out_uar.length) addFigure(range(held_out_uar), `average recall on ${name} speakers left out of training`);
+  if (new_words_uar !== null) addFigure(percent(new_words_uar), "average recall on new words by its training speakers");
+  addFigure(percent(1 / Object.keys(colors).length), "average recall by guessing");
   byId("other-corpora").hidden = corpus !== "tess"; // measured for the model trained on TESS
   const missed = Object.entries(held_out_recall).filter(([, recall]) => recall < 0.5);
   if (missed.length) {
@@ -27,8 +27,8 @@ function addFigure(number, text) {
   byId("figures").append(box);
 }
 
-function range(sortedShares) {
-  const percents = sortedShares.map((share) => Math.round(100 * share));
-  const [lowest, highest] = [percents.at(0), percents.at(-1)];
-  return lowest === highest ? `${lowest}%` : `${lowest}–${highest}%`;
+function range(sortedFractions) {
+  const lowest = percent(sortedFractions.at(0));
+  const highest = percent(sortedFractions.at(-1));
+  return lowest === highest ? highest : `${lowest.replace("%", "")}–${highest}`;
 }

@@ -1,4 +1,4 @@
-"""The model file that is shipped: front end and measured network in one graph, with all that is known about it."""
+"""The model file that is shipped: front end and evaluated network in one graph, with metadata."""
 
 import json
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from speech_emotion.onnx_model.session import NetworkSession
 MAX_BYTES = 2_000_000  # the file is kept in Git
 MFCC_TOLERANCE = 1e-2  # largest difference from librosa's coefficients, whose range is hundreds
 PROBABILITY_TOLERANCE = 1e-3
-PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # they computed the front end or checked it
+PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # their versions go into the metadata
 
 
 def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict[str, object]) -> onnx.ModelProto:
@@ -31,9 +31,9 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
     Outputs: `probabilities`, float32 (classes,), and `features`, float32 (1, frames, n_mfcc), that the network sees.
 
     Args:
-        network: as the train stage writes it; its metadata names the labels.
-        settings: of the features that the network was trained on.
-        description: more metadata, a JSON value for each key.
+        network: model that the train stage wrote; its metadata names the labels.
+        settings: Settings of the features that the network was trained on.
+        description: More metadata, a JSON value for each key.
     """
     labels = {item.key: json.loads(item.value) for item in network.metadata_props}["labels"]
     front_end = build_front_end(settings)
@@ -52,13 +52,11 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
     return model
 
 
-def check_merged(
-    path: Path, network_path: Path, settings: FeatureSettings, signals: Iterable[tuple[str, np.ndarray]]
-) -> dict:
-    """Compare a merged file with librosa's features and with the network that was measured.
+def check(path: Path, network_path: Path, settings: FeatureSettings, signals: Iterable[tuple[str, np.ndarray]]) -> dict:
+    """Compare a merged file with librosa's features and with the network that was evaluated.
 
     Args:
-        signals: pairs of a clip's name and its signal, float32 (samples,) at the model's rate.
+        signals: Pairs of a clip's name and its signal, float32 (samples,) at the model's rate.
 
     Returns:
         `clips`, their number, and the largest differences `mfcc` and `probability`.
@@ -83,7 +81,8 @@ def check_merged(
         mfcc_difference = float(np.abs(features - expected_features).max())
         probability_difference = float(np.abs(probabilities - expected).max())
         same_label = probabilities.argmax() == expected.argmax()
-        if mfcc_difference > MFCC_TOLERANCE or probability_difference > PROBABILITY_TOLERANCE or not same_label:
+        is_close = mfcc_difference <= MFCC_TOLERANCE and probability_difference <= PROBABILITY_TOLERANCE
+        if not (is_close and same_label):  # also if a difference is NaN
             raise RuntimeError(
                 f"{name}: an MFCC differs by {mfcc_difference:.1e}, a probability by {probability_difference:.1e}"
             )

@@ -14,7 +14,7 @@ from speech_emotion.core.formatting import percent
 from speech_emotion.plots import style
 
 HISTORY_COLUMNS = ["epoch", "loss", "validation_loss", "validation_uar"]  # as the train stage writes them
-PROTOCOL_NAMES = {"random": "random split", "words": "unseen words", "notebook": "split of the notebook"}
+PROTOCOL_NAMES = {"random": "random split", "words": "unseen words"}
 DARK = 0.68  # white text is easier to read on cells with a larger share than this
 
 
@@ -33,13 +33,13 @@ def plot_confusion(
     """
     interval = f"{100 * confidence_level:g}% CI {scores['uar_low']:.2f} to {scores['uar_high']:.2f}"
     title = f"{title}\nUAR {scores['uar']:.2f} ({interval}), {scores['clips']:,} test clips"
-    shares = counts.to_numpy() / np.maximum(counts.to_numpy().sum(axis=1, keepdims=True), 1)
+    shares = counts.div(counts.sum(axis=1), axis=0).fillna(0).to_numpy()  # 0: an emotion without clips
     with style.picture(path, title, (8.4, 7.5)) as figure:
         axes = figure.add_subplot()
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
         for (row, column), share in np.ndenumerate(shares):
             text = f"{counts.iat[row, column]:,}\n{percent(share)}" if share else "·"
-            axes.text(column, row, text, ha="center", va="center", color="white" if share > DARK else style.INK)
+            axes.text(column, row, text, ha="center", va="center", color="white" if share > DARK else style.INK_COLOR)
         axes.set(xlabel="predicted emotion", ylabel="actual emotion (percentages of each row)")
         style.emotion_ticks(axes, counts.index)
 
@@ -51,7 +51,9 @@ def plot_reliability(path: Path, table: pd.DataFrame, title: str, scores: dict[s
         diagram, histogram = figure.subplots(2, sharex=True, height_ratios=(3, 1))
         _draw_calibration(diagram, table["confidence"], table["accuracy"], table["clips"])
         width = table["high"] - table["low"]
-        bars = histogram.bar(table["low"], table["clips"], width, align="edge", color=style.TRAINING, edgecolor="white")
+        bars = histogram.bar(
+            table["low"], table["clips"], width, align="edge", color=style.TRAINING_COLOR, edgecolor="white"
+        )
         histogram.bar_label(bars, [f"{clips:,}" for clips in table["clips"]], padding=2)
         histogram.set(xlabel="confidence (probability of the predicted emotion)", ylabel="clips")
         histogram.xaxis.set_major_formatter(PercentFormatter(1))
@@ -67,21 +69,21 @@ def plot_history(path: Path, history: pd.DataFrame, title: str, clips: dict[str,
     best = history.loc[history["validation_loss"].idxmin()]  # the weights of this epoch are kept
     with style.picture(path, title, (8.4, 4.2)) as figure:
         losses, uar = figure.subplots(1, 2)
-        _draw_curve(losses, history, "loss", style.TRAINING, "training")
-        _draw_curve(losses, history, "validation_loss", style.VALIDATION, "validation")
+        _draw_curve(losses, history, "loss", style.TRAINING_COLOR, "training")
+        _draw_curve(losses, history, "validation_loss", style.VALIDATION_COLOR, "validation")
         losses.set_title(f"loss (validation minimum: {best['validation_loss']:.3f}, epoch {best['epoch']:.0f})")
         losses.set_ylim(bottom=0)
         losses.legend()
-        _draw_curve(uar, history, "validation_uar", style.VALIDATION)
+        _draw_curve(uar, history, "validation_uar", style.VALIDATION_COLOR)
         uar.set_title(f"validation UAR ({best['validation_uar']:.3f} at epoch {best['epoch']:.0f})")
         uar.set_ylim(0, 1.02)
 
 
 def _draw_calibration(axes, confidence: pd.Series, accuracy: pd.Series, clips: pd.Series) -> None:
     area = 25 + 175 * clips / clips.max()  # a bin with few clips is weak evidence, so its dot is small
-    dots = {"color": style.TRAINING, "zorder": 3, "clip_on": False, "label": "model (larger: more clips)"}
-    axes.plot([0, 1], [0, 1], color=style.FAINT, linestyle="--", label="perfect calibration")
-    axes.vlines(confidence, confidence, accuracy, color=style.VALIDATION, label="gap")
+    dots = {"color": style.TRAINING_COLOR, "zorder": 3, "clip_on": False, "label": "model (larger: more clips)"}
+    axes.plot([0, 1], [0, 1], color=style.FAINT_COLOR, linestyle="--", label="perfect calibration")
+    axes.vlines(confidence, confidence, accuracy, color=style.VALIDATION_COLOR, label="gap")
     axes.scatter(confidence, accuracy, area, **dots)
     axes.set(xlim=(0, 1), ylim=(-0.02, 1.04), ylabel="accuracy")
     axes.yaxis.set_major_formatter(PercentFormatter(1))
@@ -92,4 +94,4 @@ def _draw_curve(axes, history: pd.DataFrame, column: str, color: str, label: str
     axes.plot(history["epoch"], history[column], "o-", color=color, label=label, markersize=4)
     axes.set(xlabel="epoch", xlim=(0.5, len(history) + 0.5))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(axis="y", color=style.FAINT, linewidth=0.5)
+    axes.grid(axis="y", color=style.FAINT_COLOR, linewidth=0.5)
