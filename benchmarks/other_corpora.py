@@ -44,7 +44,7 @@ def measure(predictor: Predictor, corpus: str) -> dict[str, object]:
         except UserError:  # a silent clip
             return None
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and the model release Python's lock
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and the model release the GIL
         predictions = list(tqdm(pool.map(predict, known["clip"]), corpus, len(known), unit="clip", disable=None))
     is_silent = np.array([probabilities is None for probabilities in predictions])
     probabilities = np.array([row for row in predictions if row is not None])  # (clips, labels)

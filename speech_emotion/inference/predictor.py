@@ -62,7 +62,7 @@ class Predictor:
         Raises:
             UserError: the file is missing or damaged, or is another kind of model.
         """
-        self._session = open_session(path, ["signal"], ["probabilities", "features"])
+        self._session = open_session(Path(path), ["signal"], ["probabilities", "features"])
         self.metadata = read_metadata(self._session, path, ["labels", "sample_rate", "features"])
         self.labels: list[str] = self.metadata["labels"]
         self.sample_rate: int = self.metadata["sample_rate"]
