@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from tqdm.keras import TqdmCallback
+from tqdm import tqdm
 
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network.tensorflow_setup import keras
@@ -28,9 +28,10 @@ def train_notebook_network(
     """
     keras.utils.set_random_seed(seed)
     network = _notebook_network(classes)
-    progress = TqdmCallback(verbose=0, desc="notebook", disable=None)
     inputs = _averages(training)[:, :, None]  # (clips, 40, 1)
-    network.fit(inputs, training.targets, NOTEBOOK_BATCH_SIZE, epochs, verbose=0, callbacks=[progress])
+    with tqdm(total=epochs, desc="notebook", unit="epoch", disable=None) as bar:
+        progress = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update())
+        network.fit(inputs, training.targets, NOTEBOOK_BATCH_SIZE, epochs, verbose=0, callbacks=[progress])
     return network.predict(_averages(test)[:, :, None], verbose=0).argmax(axis=1)
 
 

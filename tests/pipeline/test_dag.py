@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -121,6 +123,12 @@ def test_tensorflow_is_imported_in_one_place():
     for module in [*LIBRARY, *Path("stages").glob("*.py"), *Path("app").glob("*.py")]:
         imports = re.search(r"^\s*(import|from) (tensorflow|keras)", module.read_text(), re.MULTILINE)
         assert not imports or module.name == "tensorflow_setup.py", module
+
+
+def test_tensorflow_is_configured_before_it_is_imported():
+    """Without the configuration, TensorFlow's import prints that oneDNN's graph rewrites are on."""
+    command = [sys.executable, "-c", "import stages.train, stages.baselines"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == ""
 
 
 def test_every_stage_is_described():
