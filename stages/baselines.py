@@ -25,7 +25,7 @@ def main(corpus: str, protocol: str) -> None:
 
     results = {
         "uar_notebook": round(metrics.uar(test.targets, notebook), 3),
-        "uar_logistic_regression": round(metrics.uar(test.targets, regression), 3),
+        "uar_logistic": round(metrics.uar(test.targets, regression), 3),
     }
     files.write_json(Path("metrics") / corpus / protocol / "baselines.json", results)
 
