@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from support.app_server import PIPES, allow_interrupt
 
-from app import live
+from speech_emotion.app import live
 from speech_emotion.core.errors import UserError
 
 RATE = 16000

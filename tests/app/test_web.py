@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import requests
 
-from app import web
+from speech_emotion.app import web
 from speech_emotion.audio import loading
 from speech_emotion.inference import timeline
 from speech_emotion.inference.predictor import NO_SPEECH, Predictor

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.microphone import CHUNK_SECONDS, open_microphone
-from app.terminal import make_display
+from speech_emotion.app.microphone import CHUNK_SECONDS, open_microphone
+from speech_emotion.app.terminal import make_display
 from speech_emotion.audio import loading
 from speech_emotion.core.command_line import Parser, exit_on_user_error
 from speech_emotion.core.errors import UserError

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from aiohttp import WSMsgType, web
 
-from app import api, security
+from speech_emotion.app import api, security
 from speech_emotion.core.command_line import Parser, exit_on_user_error
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import MODEL, Predictor
