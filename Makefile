@@ -31,23 +31,25 @@ bench: .venv ## Measure time and memory of predictions, next to Keras, and of li
 	python -m benchmarks.live
 
 audit: .venv ## Report what the partitions of a split share: make audit SPLIT=table.csv (columns path, partition)
-	python -m speech_emotion.splits.audit $(or $(SPLIT),$(wildcard data/tess/splits/random.csv),--help)
+	speech-emotion audit $(or $(SPLIT),$(wildcard data/tess/splits/random.csv),--help)
 
 live: .venv ## Recognize the emotion of live speech in this terminal
-	python -m app.live
+	speech-emotion live
 
 app: .venv ## Serve a web page for recordings and live speech, on this machine only
-	python -m app.web
+	speech-emotion app
 
+COMPILE = uv pip compile pyproject.toml -q --universal --generate-hashes --no-header --python-version 3.11
 pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml -q --all-extras --group app --universal --fork-strategy fewest --generate-hashes --no-header --python-version 3.11 -o requirements.txt
-	uv pip compile -q --group predict --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-predict.txt
-	uv pip compile -q --group app --universal --generate-hashes --no-header --python-version 3.11 -c requirements.txt -o requirements-app.txt
+	$(COMPILE) --all-extras --fork-strategy fewest -o requirements.txt
+	$(COMPILE) -c requirements.txt -o requirements-predict.txt
+	$(COMPILE) --extra live --extra app -c requirements.txt -o requirements-app.txt
 
-# uv if it is installed, because it is ten times faster; otherwise pip.
+# uv if it is installed, because it is ten times faster; otherwise pip. Then the command `speech-emotion`, from this folder.
 .venv: requirements.txt
 	$(PYTHON) -m venv --clear .venv
 	if command -v uv; then uv pip sync -q --compile-bytecode --python .venv/bin/python requirements.txt; else .venv/bin/pip install -q -r requirements.txt; fi
+	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch .venv
 
 .PHONY: help demo test quick repro seeds audit bench live app pins

@@ -1,4 +1,4 @@
-"""The command `python -m speech_emotion`: predict the emotion in recordings."""
+"""The command `speech-emotion predict`: predict the emotion in recordings."""
 
 import argparse
 import sys
@@ -60,7 +60,7 @@ def _show_progress(number: int, total: int) -> None:
 
 
 def _parser() -> Parser:
-    parser = Parser("python -m speech_emotion", description="Predict the emotion in recordings of speech.")
+    parser = Parser("speech-emotion predict", description="Predict the emotion in recordings of speech.")
     parser.add_argument("recordings", nargs="+", metavar="FILE|FOLDER|-", help="audio, or - for standard input")
     formats = parser.add_mutually_exclusive_group()
     choice = {"dest": "format", "action": "store_const"}
@@ -73,6 +73,6 @@ def _parser() -> Parser:
     parser.add_argument("--window", default=defaults.window, **number, help="window length in seconds (%(default)s)")
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between window starts (%(default)s)")
     parser.add_argument("--plot", type=Path, metavar="OUT.png", help="draw the timeline of one recording")
-    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
+    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of the shipped model")
     parser.set_defaults(format="table")
     return parser

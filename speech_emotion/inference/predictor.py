@@ -9,7 +9,9 @@ from speech_emotion.audio import decoding, loading
 from speech_emotion.core.errors import UserError
 from speech_emotion.onnx_model.session import open_session, read_metadata
 
-MODEL = Path(__file__).parents[2] / "models" / "ser.onnx"
+_INSTALLED_MODEL = Path(__file__).parents[1] / "models" / "ser.onnx"  # the wheel puts it there
+_REPOSITORY_MODEL = Path(__file__).parents[2] / "models" / "ser.onnx"
+MODEL = _INSTALLED_MODEL if _INSTALLED_MODEL.is_file() else _REPOSITORY_MODEL
 UNSURE = "unsure"
 NO_SPEECH = "no speech"
 THRESHOLD = 0.5  # below this probability of the most probable emotion, the label is UNSURE

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app import api
+from speech_emotion.app import api
 from speech_emotion.inference.predictor import Predictor
 
 

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from support.app_server import PIPES, allow_interrupt
 
-from app import live
+from speech_emotion.app import live
 from speech_emotion.core.errors import UserError
 
 RATE = 16000
@@ -63,7 +63,7 @@ def test_the_microphone_is_classified_until_ctrl_c(tmp_path, shipped, spoken):
     np.tile(sound, 20).tofile(tmp_path / "sound.raw")
     device = f'type file slave.pcm "null" file /dev/null infile "{tmp_path}/sound.raw" format raw'
     (tmp_path / ".asoundrc").write_text(f"pcm.!default {{ {device} }}\n")
-    command = [sys.executable, "-m", "app.live", "--model", str(shipped), "--threshold", "0"]
+    command = [sys.executable, "-m", "speech_emotion", "live", "--model", str(shipped), "--threshold", "0"]
     environment = os.environ | {"HOME": str(tmp_path)}
     with subprocess.Popen(command, env=environment, **PIPES, preexec_fn=allow_interrupt) as process:
         timer = threading.Timer(60, process.kill)

@@ -2,7 +2,7 @@ import sys
 
 import numpy as np
 
-from app import microphone
+from speech_emotion.app import microphone
 
 
 class FastDevice:

@@ -1,6 +1,6 @@
 """The page in Chromium.
 
-SER_SCREENSHOT=app/screenshot.png pytest tests/app/test_page.py -k readme    makes the picture in the README.
+SER_SCREENSHOT=docs/images/page.png pytest tests/app/test_page.py -k readme    makes the picture in the README.
 """
 
 import os

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from app import terminal
+from speech_emotion.app import terminal
 from speech_emotion.inference.predictor import NO_SPEECH, UNSURE, Prediction
 from speech_emotion.inference.streaming import LivePrediction
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import requests
 
-from app import web
+from speech_emotion.app import web
 from speech_emotion.audio import loading
 from speech_emotion.inference import timeline
 from speech_emotion.inference.predictor import NO_SPEECH, Predictor
@@ -138,7 +138,7 @@ def test_live_speech_ends_after_five_minutes(address):
 
 @pytest.mark.parametrize("arguments", [["--host", "203.0.113.1"], ["--host", "a..b"], ["--port", "99999"]])
 def test_an_address_that_cannot_be_served_prints_one_line(model, arguments):
-    command = [sys.executable, "-m", "app.web", "--model", str(model), *arguments]
+    command = [sys.executable, "-m", "speech_emotion", "app", "--model", str(model), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2
     assert re.fullmatch(r"error: cannot serve .*--port\n", done.stderr)

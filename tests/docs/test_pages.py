@@ -130,22 +130,23 @@ def test_every_setting_that_is_overridden_exists(page):
 
 def test_the_first_screen_has_the_commands_the_table_and_a_picture():
     screen = "\n".join(TEXTS["README.md"].splitlines()[:60])
-    for wanted in ("python -m speech_emotion", "make demo", "make test", "| `speaker-2`", "!["):
+    for wanted in ("speech-emotion ", "make demo", "make test", "| `speaker-2`", "!["):
         assert wanted in screen
 
 
 @pytest.mark.slow
 @pytest.mark.skipif("SER_TESS" not in os.environ, reason="SER_TESS does not name a zip archive of TESS")
 def test_the_example_prints_what_the_readme_shows(tmp_path):
-    command, output = re.search(r"\$ python (-m speech_emotion .*)\n((?:.*\n)*?)```", TEXTS["README.md"]).groups()
-    arguments = command.split()
+    line, output = re.search(r"\$ speech-emotion (.*)\n((?:.*\n)*?)```", TEXTS["README.md"]).groups()
+    arguments = line.split()
     with zipfile.ZipFile(os.environ["SER_TESS"]) as archive:
         members = {Path(name).name: name for name in archive.namelist()}
-        for path in map(Path, arguments[2:]):
+        for path in map(Path, arguments):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes(archive.read(members[path.name]))
+    command = [sys.executable, "-m", "speech_emotion", *arguments]
     environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
-    ran = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.stdout == output
 
 

@@ -1,32 +1,26 @@
 """Each requirements file alone is enough for what it promises."""
 
-import shutil
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 import soundfile
+from support.app_server import app_server
+from support.environment import new_environment
+
+from speech_emotion.inference.predictor import MODEL
 
 pytestmark = pytest.mark.slow
-COMMAND = "speech_emotion speech_emotion.inference.predictor speech_emotion.inference.timeline"
-LIVE = "app.live app.web speech_emotion.inference.streaming"
+PREDICT = "speech_emotion speech_emotion.inference.predictor speech_emotion.inference.timeline"
+LIVE = "speech_emotion.app.live speech_emotion.app.web speech_emotion.inference.streaming"
 
 
 @pytest.fixture(scope="module", params=["predict", "app"])
 def environment(request, tmp_path_factory) -> tuple[str, Path]:
     """The name of a requirements file, and the Python of a new virtual environment with nothing else in it."""
     folder = tmp_path_factory.mktemp(request.param)
-    requirements = f"requirements-{request.param}.txt"
-    python = folder / "bin" / "python"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    if uv := shutil.which("uv"):
-        install = [uv, "pip", "sync", "-q", "--python", python, requirements]
-    else:
-        install = [python, "-m", "pip", "install", "-q", "-r", requirements]
-    subprocess.run(install, check=True)
-    return request.param, python
+    return request.param, new_environment(folder, "-r", f"requirements-{request.param}.txt") / "python"
 
 
 @pytest.fixture
@@ -43,7 +37,7 @@ def run(*command: object) -> str:
 
 def test_every_promised_module_can_be_imported(environment):
     name, python = environment
-    modules = COMMAND if name == "predict" else f"{COMMAND} {LIVE}"
+    modules = PREDICT if name == "predict" else f"{PREDICT} {LIVE}"
     for module in modules.split():
         run(python, "-c", f"import {module}")
 
@@ -66,11 +60,6 @@ def test_live_speech_and_the_page_run(environment, clip):
     name, python = environment
     if name == "predict":
         pytest.skip("requirements-predict.txt promises the command only")
-    assert run(python, "-m", "app.live", "--file", clip, "--fast")
-    server = subprocess.Popen([python, "-m", "app.web", "--port", "0"], stdout=subprocess.PIPE, text=True)
-    try:
-        address = server.stdout.readline().split()[0]
+    assert run(python, "-m", "speech_emotion", "live", "--file", clip, "--fast")
+    with app_server(MODEL, [python, "-m", "speech_emotion"]) as address:
         assert b"<html" in urllib.request.urlopen(address).read()
-    finally:
-        server.kill()
-        server.communicate()

@@ -1,15 +1,16 @@
-"""`python -m app.web` in its own process."""
+"""`speech-emotion app` in its own process."""
 
 import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 PIPES = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+COMMAND = (sys.executable, "-m", "speech_emotion")
 
 
 def allow_interrupt() -> None:
@@ -18,10 +19,10 @@ def allow_interrupt() -> None:
 
 
 @contextmanager
-def app_server(model: Path) -> Iterator[str]:
+def app_server(model: Path, command: Sequence[str] = COMMAND) -> Iterator[str]:
     """Yield the address of a server, which must end by Ctrl-C without further output."""
-    command = [sys.executable, "-m", "app.web", "--port", "0", "--model", str(model)]
-    with subprocess.Popen(command, **PIPES, preexec_fn=allow_interrupt) as process:
+    options = ["--port", "0", "--model", str(model)]
+    with subprocess.Popen([*command, "app", *options], **PIPES, preexec_fn=allow_interrupt) as process:
         try:
             yield re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
         finally:

@@ -43,7 +43,7 @@ def open_browser(profile: Path, microphone: Path) -> Iterator[webdriver.Chrome]:
 
 
 class Page:
-    """The page in a browser. `page[id]` is an element of app/page/index.html."""
+    """The page in a browser. `page[id]` is an element of speech_emotion/app/page/index.html."""
 
     def __init__(self, browser: webdriver.Chrome, address: str):
         self.browser = browser

@@ -1,4 +1,4 @@
-// Requests to the server, app/web.py. Errors have a message to show.
+// Requests to the server, speech_emotion/app/web.py. Errors have a message to show.
 
 export async function fetchModel() {
   return (await send("/model")).json();

@@ -1,4 +1,4 @@
-"""Predict emotions live in the terminal, from the microphone or from a file: python -m app.live [--file CLIP]."""
+"""Predict emotions live in the terminal, from the microphone or from a file: speech-emotion live [--file CLIP]."""
 
 import sys
 import time
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.microphone import CHUNK_SECONDS, open_microphone
-from app.terminal import make_display
+from speech_emotion.app.microphone import CHUNK_SECONDS, open_microphone
+from speech_emotion.app.terminal import make_display
 from speech_emotion.audio import loading
-from speech_emotion.core.command_line import Parser, exit_on_user_error
+from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.streaming import StreamingPredictor, StreamingSettings
@@ -57,7 +57,7 @@ def split_chunks(signal: np.ndarray, rate: int, real_time: bool) -> Iterator[np.
 
 def _parser() -> Parser:
     defaults = StreamingSettings()
-    parser = Parser("python -m app.live", description="Predict the emotion of live speech.")
+    parser = Parser("speech-emotion live", description="Predict the emotion of live speech.")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--device", type=_device, metavar="NAME", help="name or number from python -m sounddevice")
     source.add_argument("--file", type=Path, metavar="CLIP", help="play a recording instead, in real time")
@@ -69,14 +69,9 @@ def _parser() -> Parser:
         "--window", default=defaults.window, **number, help="maximum window length in seconds (%(default)s)"
     )
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between predictions (%(default)s)")
-    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
+    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of the shipped model")
     return parser
 
 
 def _device(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
-
-
-if __name__ == "__main__":
-    with exit_on_user_error():
-        main()

@@ -60,7 +60,7 @@ def _sounddevice():
     try:
         import sounddevice
     except ModuleNotFoundError as error:
-        raise UserError("the microphone needs sounddevice; pip install sounddevice, or use --file") from error
+        raise UserError("the microphone needs sounddevice; run `pip install sounddevice`, or use --file") from error
     except OSError as error:  # the wheel for Linux does not include PortAudio
         raise UserError(f"{error}; apt-get install libportaudio2, or use --file") from error
     return sounddevice

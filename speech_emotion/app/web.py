@@ -1,7 +1,7 @@
-"""Serve a page that predicts the emotion of a recording or of live speech: python -m app.web.
+"""Serve a page that predicts the emotion of a recording or of live speech: speech-emotion app.
 
 An upload goes to a temporary file that is deleted after classification. Nothing else is stored or logged, and the page
-loads nothing from other sites. It is plain HTML and JavaScript (app/page/), so that aiohttp is all it needs.
+loads nothing from other sites. It is plain HTML and JavaScript (page/), so that aiohttp is all it needs.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 from aiohttp import WSMsgType, web
 
-from app import api, security
-from speech_emotion.core.command_line import Parser, exit_on_user_error
+from speech_emotion.app import api, security
+from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.streaming import StreamingPredictor
@@ -27,10 +27,10 @@ PREDICTOR = web.AppKey("predictor", Predictor)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = Parser("python -m app.web", description="Predict emotions on a page in the browser.")
+    parser = Parser("speech-emotion app", description="Predict emotions on a page in the browser.")
     parser.add_argument("--host", default="127.0.0.1", help="address to serve; %(default)s is for this computer only")
     parser.add_argument("--port", default=8000, type=int, help="0 for any free port (default %(default)s)")
-    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of models/ser.onnx")
+    parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of the shipped model")
     options = parser.parse_args(arguments)
     app = create_app(Predictor(options.model), options.host)
     asyncio.run(serve(app, options.host, options.port))
@@ -118,7 +118,7 @@ async def _receive(request: web.Request, file) -> None:
         size += len(chunk)
         if size > MAX_BYTES:
             limit = f"{MAX_MEGABYTES} MB"
-            raise UserError(f"the file is larger than {limit}; shorten it, or use python -m speech_emotion")
+            raise UserError(f"the file is larger than {limit}; shorten it, or use the command speech-emotion")
         file.write(chunk)
     file.flush()
 
@@ -135,8 +135,3 @@ def _samples(data: bytes) -> np.ndarray:
     if len(data) % 4:
         raise UserError(f"the chunk has {len(data)} bytes; expected float32 samples")
     return np.frombuffer(data, "<f4")
-
-
-if __name__ == "__main__":
-    with exit_on_user_error():
-        main()

@@ -98,7 +98,7 @@ def _load(path: Path, rate: int, name: str) -> np.ndarray:
         samples += len(chunk)
         if samples > MAX_SECONDS * rate:
             limit = f"{MAX_SECONDS // 60} minutes"
-            raise UserError(f"{name}: is longer than {limit}; shorten it, or use python -m speech_emotion")
+            raise UserError(f"{name}: is longer than {limit}; shorten it, or use the command speech-emotion")
     return np.concatenate(chunks)
 
 
