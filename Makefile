@@ -26,6 +26,9 @@ repro: .venv ## Run the stages that changed, on the corpora in params.yaml
 seeds: .venv ## Train every protocol with more seeds: how much do results vary?
 	dvc repro experiments/seeds/dvc.yaml
 
+experiments: .venv ## Compare experiments: changed settings, and the UAR of every protocol
+	dvc exp show --only-changed --hide-workspace --no-pager --sort-order desc --drop '(^Created$$|clips|ece|baselines|corpus.json|unseen)'
+
 bench: .venv ## Measure time and memory of predictions, next to Keras, and of live speech
 	python -m benchmarks.predict
 	python -m benchmarks.live
@@ -52,4 +55,4 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch .venv
 
-.PHONY: help demo test quick repro seeds audit bench live app pins
+.PHONY: help demo test quick repro seeds experiments audit bench live app pins

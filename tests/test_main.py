@@ -21,7 +21,7 @@ def test_predict_is_the_default(tmp_path, monkeypatch, speech_like, capsys, argu
     assert json.loads(capsys.readouterr().out)["file"] == name
 
 
-@pytest.mark.parametrize("arguments", ["--help", "predict --help", "live --help", "app --help"])
+@pytest.mark.parametrize("arguments", ["--help", "predict --help", "live --help", "app --help", "audit --help"])
 def test_the_help_fits_in_80_columns(monkeypatch, capsys, arguments):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit, match="0"):

@@ -19,7 +19,7 @@ CARD = """\
 One file that turns a recording of speech into the probabilities of {count} emotions: {labels}.
 Input is mono audio at {rate:,} Hz of any length. The MFCC front end, the normalization and the LSTMs are all in the
 graph. Labels, settings, scores, license and versions are in its metadata. ONNX Runtime runs it, through
-`python -m speech_emotion` or `speech_emotion.inference.predictor.Predictor`.
+the command `speech-emotion` or `from speech_emotion import Predictor`.
 
 ## Training data
 

@@ -1,10 +1,12 @@
-"""Report what the partitions of a split share, and what a score on this split shows.
+"""Report what the partitions of a split share, and what a score on it shows.
 
-python -m speech_emotion.splits.audit SPLIT.csv
+speech-emotion audit SPLIT.csv
 
-SPLIT.csv has the columns path and partition (train, validation, test). It may have speaker, word, emotion, sha256, and
-original: the clip that an augmented copy was made from. Missing values are looked up in this project's clip table or
-read from the file names of a known corpus. Missing hashes are computed where the files exist.
+SPLIT.csv has the columns path and partition (train, validation, test). It may
+have speaker, word, emotion, sha256, and original: the clip that an augmented
+copy was made from. Missing values are looked up in this project's clip table or
+read from the file names of a known corpus. Missing hashes are computed where
+the files exist.
 """
 
 import argparse
@@ -84,7 +86,7 @@ def _row(pairs: dict[str, dict], known: int) -> dict[str, str]:
 def main(arguments: list[str]) -> None:
     """Print the report on the split that the command line names."""
     formatter = argparse.RawDescriptionHelpFormatter
-    parser = Parser("python -m speech_emotion.splits.audit", description=__doc__, formatter_class=formatter)
+    parser = Parser("speech-emotion audit", description=__doc__, formatter_class=formatter)
     parser.add_argument("split", type=Path, metavar="SPLIT.csv")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     group = parser.add_mutually_exclusive_group()
