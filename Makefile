@@ -17,7 +17,7 @@ demo: .venv ## Run download to evaluation on the synthetic corpus, as an experim
 test: .venv ## Run all tests
 	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile --durations=10
 
-quick: .venv ## Run the tests that need no pipeline, browser or server: under a minute
+quick: .venv ## Run the tests that need no pipeline, browser or server: about a minute
 	pytest -q -n auto --dist loadfile -m "not slow"
 
 repro: .venv ## Run the stages that changed, on the corpora in params.yaml
