@@ -41,7 +41,8 @@ import onnxruntime
 
 session = onnxruntime.InferenceSession("models/ser.onnx")
 labels = json.loads(session.get_modelmeta().custom_metadata_map["labels"])
-[probabilities] = session.run(["probabilities"], {{"signal": signal}})  # float32, mono, {rate} Hz, -1 to 1
+# signal: NumPy array of shape (samples,), float32, mono, {rate} Hz, full scale -1 to 1
+[probabilities] = session.run(["probabilities"], {{"signal": signal}})
 ```
 
 Everything from the waveform on is in the file: the features (MFCCs, mel-frequency cepstral coefficients), their
