@@ -1,4 +1,4 @@
-# The whole pipeline and its tests in one image; predictions alone need only `pip install .`.
+# The whole pipeline and its tests in one image of 3.6 GB; predictions alone need only `pip install .`.
 #   docker build -t speech-emotion .
 #   docker run --rm -v "$PWD:/clips:ro" speech-emotion /clips/clip.wav     # classify a clip
 #   docker run --rm -it --entrypoint make speech-emotion demo              # any make target
