@@ -64,6 +64,7 @@ class Corpus(Section):
     """The keys of corpus.yaml, with the folder's name and the hashes of SHA256SUMS.
 
     Attributes:
+        language: what is spoken, as an ISO 639-1 code such as en.
         pattern: regular expression with the groups speaker, word and emotion. It must match the file name of a clip,
             or its last folders and the file name if a folder names the speaker. The clip's name is the matched text
             with "_" instead of "/".
@@ -78,6 +79,7 @@ class Corpus(Section):
 
     name: str
     title: str
+    language: str = ""
     license: str
     license_url: str = ""
     citation: str

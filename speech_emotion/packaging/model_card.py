@@ -5,34 +5,62 @@ from collections.abc import Mapping
 import numpy as np
 
 from speech_emotion.corpus.description import Corpus
+from speech_emotion.packaging.hub_metadata import front_matter
 
 TESTED_ON = {
     "random": "clips drawn at random; every speaker and word was in training",
     "words": "words that were not in training, spoken by speakers who were",
 }
-HELD_OUT = "a speaker who was not in training"
 
 CARD = """\
-<!-- Written by the package stage from the metrics files. Edit speech_emotion/packaging/model_card.py instead. -->
+{front_matter}
 # Model card: models/ser.onnx
 
-One file that turns a recording of speech into the probabilities of {count} emotions: {labels}.
-Input is mono audio at {rate:,} Hz of any length. The MFCC front end, the normalization and the LSTMs are all in the
-graph. Labels, settings, scores, license and versions are in its metadata. ONNX Runtime runs it, through
-the command `speech-emotion` or `from speech_emotion import Predictor`.
+This model names the emotion that a voice expresses: it turns a recording into the probabilities of {count} emotions
+({labels}).
+**It knows the {speakers} speakers it was trained on, and hardly anybody else**: read [how good it is](#how-good-is-it)
+before you use it.
+
+## Use it
+
+In a clone of the repository, `pip install .` installs the command `speech-emotion clip.wav` and this library:
+
+```python
+import soundfile
+from speech_emotion import Predictor
+
+prediction = Predictor().predict(*soundfile.read("clip.wav"))
+print(prediction.label, prediction.probabilities)
+```
+
+The file also works without this project. Its input is a signal of any length, its output one probability per label:
+
+```python
+import json
+import onnxruntime
+
+session = onnxruntime.InferenceSession("models/ser.onnx")
+labels = json.loads(session.get_modelmeta().custom_metadata_map["labels"])
+# signal: NumPy array of shape (samples,), float32, mono, {rate} Hz, full scale -1 to 1
+[probabilities] = session.run(["probabilities"], {{"signal": signal}})
+```
+
+Everything from the waveform on is in the file: the features (MFCCs, mel-frequency cepstral coefficients), their
+normalization, and the neural networks (LSTMs). Settings, scores, license and versions are in its metadata.
 
 ## Training data
 
 {title}: {used:,} of {expected:,} clips, {speakers} speakers ({names}).
-The emotions are acted. The file is the network of the split protocol
-`{protocol}`, whose test partition has {tested_on}.
+The emotions are acted. A protocol is a rule that splits the clips into partitions for training, validation and test.
+The file is the network of the protocol `{protocol}`, whose test partition has {tested_on}.
 
 ## How good is it?
 
-UAR (unweighted average recall) is the mean of the recalls of all emotions. Guessing gives {chance:.3f}. The
+UAR (unweighted average recall) is the mean of the recalls of all emotions; guessing gives {chance:.3f}. The
 confidence intervals come from a bootstrap over words: they show how much other words would change the result, not how
-much other speakers would. ECE is the expected calibration error. Every row is a network of its own, trained without its
-test partition. The shipped one is in bold.
+much other speakers would. ECE (expected calibration error) is the mean difference between the confidence of
+predictions and how often they are correct; 0 is best. Every row is a network of its own, trained without its test
+partition. The one in bold is shipped.
 
 {protocols}
 
@@ -46,6 +74,7 @@ Recall of each emotion:
 
 These speakers belong to the same corpus as those in training. On other people, ages, languages, rooms and
 microphones, and on emotions that are felt and not acted, expect much worse results, and errors with high confidence.
+`benchmarks/other_corpora.csv` in the repository shows this for other corpora.
 
 The probabilities are calibrated on augmented copies of the validation clips, which stand in for unknown voices. The
 ECE of the rows above shows how well that works.
@@ -62,8 +91,9 @@ Use it to learn, to teach, and to compare methods.
 ## License
 
 The code is under the MIT license. The data are under {license} ({license_url}).
-The file was trained on them, so these terms apply to it too: NC means non-commercial use only, BY means that the
-attribution below is required. This repository contains no audio.
+The file was trained on them, so this project applies the same terms to it: in a Creative Commons license BY means that
+the attribution below is required, NC non-commercial use only, and ND that no altered version may be passed on. This
+repository contains no audio.
 
 > {citation}
 
@@ -87,7 +117,9 @@ def format_card(
         checks: Result of `merged_model.check`.
     """
     labels = [key.removeprefix("recall.") for key in scores[protocol] if key.startswith("recall.")]
+    tested_on = {name: _tested_on(name, report["speakers"]) for name in scores}
     return CARD.format(
+        front_matter=front_matter(corpus, protocol, scores, tested_on),
         count=len(labels),
         labels=", ".join(labels),
         chance=1 / len(labels),
@@ -98,8 +130,8 @@ def format_card(
         speakers=len(report["speakers"]),
         names=", ".join(report["speakers"]),
         protocol=protocol,
-        tested_on=TESTED_ON.get(protocol, HELD_OUT),
-        protocols=_protocol_table(scores, protocol),
+        tested_on=tested_on[protocol],
+        protocols=_protocol_table(scores, protocol, tested_on),
         recalls=_recall_table(scores, labels),
         unseen_speakers=_unseen_speakers(scores, labels),
         license=corpus.license,
@@ -111,14 +143,20 @@ def format_card(
     )
 
 
-def _protocol_table(scores: Mapping[str, Mapping], shipped: str) -> str:
+def _tested_on(protocol: str, speakers: list[str]) -> str:
+    if protocol.startswith("speaker-"):
+        number = int(protocol.removeprefix("speaker-"))
+        return f"speaker {speakers[number - 1]}, who was not in training"
+    return TESTED_ON[protocol]
+
+
+def _protocol_table(scores: Mapping[str, Mapping], shipped: str, tested_on: Mapping[str, str]) -> str:
     rows = [["protocol", "tested on", "UAR (interval)", "accuracy (interval)", "macro F1", "ECE"]]
     for protocol, numbers in scores.items():
         name = f"**{protocol}**" if protocol == shipped else protocol
-        tested_on = TESTED_ON.get(protocol, HELD_OUT)
         intervals = [_interval(numbers, key) for key in ("uar", "accuracy")]
         rest = [f"{numbers[key]:.3f}" for key in ("macro_f1", "ece")]
-        rows.append([name, tested_on, *intervals, *rest])
+        rows.append([name, tested_on[protocol], *intervals, *rest])
     return _markdown_table(rows)
 
 
