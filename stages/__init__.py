@@ -1,14 +1,5 @@
-"""One file per stage of dvc.yaml.
+"""One file per stage of dvc.yaml. Python runs this one before any of them, and so before NumPy is imported."""
 
-The variables below must be set before NumPy is imported. NumPy's logarithm and OpenBLAS's matrix product round
-differently with AVX-512 than with AVX2, and OpenBLAS's order of additions depends on the number of threads. Pinning
-both gives the same features on other x86-64 processors.
-"""
+from speech_emotion.core.environment import pin_arithmetic
 
-import os
-import platform
-
-if platform.machine() in ("x86_64", "AMD64"):
-    os.environ["NPY_DISABLE_CPU_FEATURES"] = "X86_V4 AVX512_ICL AVX512_SPR"
-    os.environ["OPENBLAS_CORETYPE"] = "Haswell"
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
+pin_arithmetic()

@@ -21,7 +21,7 @@ from speech_emotion.dataset import feature_store, partitions
 def main(corpus: str, protocol: str) -> None:
     augment = params.load("augment", AugmentSettings)
     features = params.load("features", FeatureSettings)
-    seed = params.load_seed()
+    seed = params.load("seed", params.Seed)
     data = Path("data") / corpus
     table = partitions.load_table(data, protocol)
 

@@ -12,7 +12,7 @@ from speech_emotion.evaluation import baselines, metrics
 
 
 def main(corpus: str, protocol: str) -> None:
-    seed = params.load_seed()
+    seed = params.load("seed", params.Seed)
     data = Path("data") / corpus
     table = partitions.load_table(data, protocol)
     classes = len(clip_table.label_order(table))

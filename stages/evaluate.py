@@ -17,7 +17,7 @@ from speech_emotion.plots import error_analysis, results
 
 def main(corpus: str, protocol: str) -> None:
     settings = params.load("evaluate", EvaluateSettings)
-    seed = params.load_seed()
+    seed = params.load("seed", params.Seed)
     folder = Path("metrics") / corpus / protocol
     history = tables.read_csv(folder / "history.csv", results.HISTORY_COLUMNS, dtype=float)
     predictions = predict_test(Path("data") / corpus, protocol, Path("models") / corpus / f"{protocol}.onnx")

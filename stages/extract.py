@@ -3,7 +3,6 @@
 python -m stages.extract <corpus>    writes data/<corpus>/features/ and metrics/<corpus>/features.csv
 """
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +20,12 @@ def main(corpus: str) -> None:
     data = Path("data") / corpus
     clips = list(clip_table.read(data / "clips.csv")["clip"])
 
-    extract = partial(extract_clip, folder=data / "raw", settings=settings)
-    sequences = map_clips(extract, clips, "extract")
-    feature_store.write(data / "features", zip(clips, sequences, strict=True))
+    def extract(clip: str) -> np.ndarray:
+        signal = loading.load(data / "raw" / clip, settings.sample_rate)
+        return mfcc.extract(signal, settings)
 
+    feature_store.write(data / "features", zip(clips, map_clips(extract, clips, "extract"), strict=True))
     tables.write_csv(Path("metrics") / corpus / "features.csv", feature_store.summary(data / "features"))
-
-
-def extract_clip(clip: str, folder: Path, settings: FeatureSettings) -> np.ndarray:
-    signal = loading.load(folder / clip, settings.sample_rate)
-    return mfcc.extract(signal, settings)
 
 
 if __name__ == "__main__":

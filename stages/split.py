@@ -12,7 +12,7 @@ from speech_emotion.splits import protocols
 
 def main(corpus: str, protocol: str) -> None:
     settings = params.load("split", protocols.SplitSettings)
-    seed = params.load_seed()
+    seed = params.load("seed", params.Seed)
     data = Path("data") / corpus
     clips = clip_table.read(data / "clips.csv")
 

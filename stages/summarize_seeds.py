@@ -12,7 +12,6 @@ from tqdm import tqdm
 
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.core.params import Seed
 from speech_emotion.evaluation import metrics, seeds
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.evaluation.predictions import predict_test
@@ -21,7 +20,7 @@ from speech_emotion.plots.seeds import plot_seeds
 
 def main(corpus: str) -> None:
     protocols = params.load("protocols", list[str])
-    seed_list = params.load("seeds", Annotated[list[Seed], Field(min_length=2)])
+    seed_list = params.load("seeds", Annotated[list[params.Seed], Field(min_length=2)])
     settings = params.load("evaluate", EvaluateSettings)
     folder = Path("metrics") / corpus
 

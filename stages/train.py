@@ -26,7 +26,7 @@ TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ON
 
 def main(corpus: str, protocol: str, other_seed: str = "") -> None:
     model_settings = params.load("model", ModelSettings)
-    train_settings = params.load("train", TrainSettings)
+    settings = params.load("train", TrainSettings)
     table, sequences = partitions.load(Path("data") / corpus, protocol)
     labels = clip_table.label_order(table)
     models = Path("models") / corpus
@@ -34,11 +34,11 @@ def main(corpus: str, protocol: str, other_seed: str = "") -> None:
         seed = params.validate(other_seed, params.Seed, params.PARAMS, "seeds")
         path = models / "seeds" / protocol / f"{seed}.onnx"
     else:
-        seed = params.load_seed()
+        seed = params.load("seed", params.Seed)
         path = models / f"{protocol}.onnx"
 
     history = []
-    with tqdm(total=train_settings.epochs, desc="train", unit="epoch", disable=None) as bar:
+    with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
 
         def report(row: dict[str, float]) -> None:
             history.append(row)
@@ -47,9 +47,7 @@ def main(corpus: str, protocol: str, other_seed: str = "") -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        network, temperature = training.train_network(
-            sequences, len(labels), model_settings, train_settings, seed, report
-        )
+        network, temperature = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
 
     weights = {layer.name: layer.get_weights() for layer in network.layers if layer.get_weights()}
     metadata = {"labels": labels, "corpus": corpus, "protocol": protocol, "temperature": temperature}

@@ -2,7 +2,7 @@
 
 import os
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in stages/__init__.py, and before NumPy is imported
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the stages, and before NumPy is imported
 
 from collections.abc import Callable
 from itertools import islice

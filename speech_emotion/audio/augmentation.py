@@ -88,10 +88,9 @@ def make_copies(name: str, signal: np.ndarray, rate: int, changes: list, seed: i
 
     Args:
         name: Clip name. A copy is named after the clip and its change, such as `a.wav#speed=0.8`.
-        signal: Clip samples, float32 of shape (samples,).
-        rate: Sample rate in Hz.
+        signal: float32 of shape (samples,) at `rate` Hz.
         changes: One dict per copy, from kinds to amounts, such as {"speed": 0.8, "noise": 20}, applied in this order.
-        seed: Seed of the random draws. The copy's name is added to it, so that copies do not depend on each other.
+        seed: The copy's name is added to it, so that the random draws of copies do not depend on each other.
     """
     copies = []
     for change in changes:

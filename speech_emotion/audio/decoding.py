@@ -108,11 +108,7 @@ def _open_complete(path: Path) -> soundfile.SoundFile | None:
 
 
 def _open_file(path: Path) -> int:
-    """Return a descriptor: soundfile cannot encode every name, and expects no header in a file called .raw.
-
-    Raises:
-        UserError: `path` is missing, not a file, empty, or not readable.
-    """
+    """Return a descriptor: soundfile cannot encode every name, and expects no header in a file called .raw."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer

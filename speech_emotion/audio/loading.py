@@ -1,4 +1,4 @@
-"""Load audio files as mono signals at any sample rate."""
+"""Load audio files as mono signals at any sample rate. The quality of resampling is soxr's default, and librosa's."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,16 +9,13 @@ import soxr
 from speech_emotion.audio import decoding
 from speech_emotion.core.errors import UserError
 
-RESAMPLING_QUALITY = "HQ"  # soxr's default, and librosa's
-
 
 def load(path: Path, sample_rate: int, name: str = "") -> np.ndarray:
-    """Decode a file, mix it down to mono and resample it.
+    """Decode a file, mix it down to mono and resample it to `sample_rate` in Hz.
 
     Args:
         path: Audio file at any sample rate, with any number of channels: wav, aiff, flac, ogg, mp3, or, if ffmpeg is
             installed, any format that it supports.
-        sample_rate: Sample rate of the returned signal, in Hz.
         name: Name of the file in error messages; its path if empty.
 
     Returns:
@@ -42,7 +39,7 @@ def stream(path: Path, sample_rate: int, name: str = "") -> Iterator[np.ndarray]
             yield chunk
             continue
         if resampler is None:
-            resampler = soxr.ResampleStream(rate, sample_rate, 1, dtype="float32", quality=RESAMPLING_QUALITY)
+            resampler = soxr.ResampleStream(rate, sample_rate, 1)
         yield resampler.resample_chunk(chunk)
     if resampler is not None:
         yield resampler.resample_chunk(np.empty(0, np.float32), last=True)
@@ -50,7 +47,7 @@ def stream(path: Path, sample_rate: int, name: str = "") -> Iterator[np.ndarray]
 
 def resample(signal: np.ndarray, rate: float, sample_rate: float) -> np.ndarray:
     """Resample float32 (samples,) from `rate` to `sample_rate`, both in Hz."""
-    return soxr.resample(signal, rate, sample_rate, quality=RESAMPLING_QUALITY).astype(np.float32, copy=False)
+    return soxr.resample(signal, rate, sample_rate).astype(np.float32, copy=False)
 
 
 def _mono_chunks(path: Path, name: str) -> Iterator[tuple[int, np.ndarray]]:

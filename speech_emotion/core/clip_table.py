@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from speech_emotion.core import tables
+from speech_emotion.core import files, tables
 from speech_emotion.core.errors import UserError
 
 COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
@@ -13,11 +13,7 @@ COPY_SEPARATOR = "#"  # between the name of a clip and the change, in the name o
 
 
 def write(path: Path, rows: list[dict[str, str]]) -> None:
-    """Write the table as CSV, sorted by clip.
-
-    Args:
-        rows: Dicts with the keys COLUMNS; `clip` is a file name without folders.
-    """
+    """Write rows with the keys COLUMNS as CSV, sorted by clip, which is a file name without folders."""
     tables.write_csv(path, pd.DataFrame(rows, columns=COLUMNS).sort_values("clip"))
 
 
@@ -25,12 +21,12 @@ def read(path: Path) -> pd.DataFrame:
     """Read the table: the columns COLUMNS, all text, sorted by clip.
 
     Raises:
-        UserError: the file is missing or not such a table, has no rows, or lists a clip twice.
+        UserError: the file is missing or not such a table, or lists a clip twice.
     """
-    table = _read_text(path, COLUMNS)
+    table = tables.read_csv(path, COLUMNS, dtype=str, keep_default_na=False)
     repeated = table["clip"][table["clip"].duplicated()]
     if len(repeated):
-        raise UserError(f"{path}: the clip {repeated.iloc[0]} is listed twice; {tables.RERUN}")
+        raise UserError(f"{path}: the clip {repeated.iloc[0]} is listed twice; {files.RERUN}")
     return table
 
 
@@ -50,7 +46,7 @@ def read_partitions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     Raises:
         UserError: the file is missing, or does not list exactly the clips of the table, each in one of PARTITIONS.
     """
-    partitions = _read_text(path, ["clip", "partition"])
+    partitions = tables.read_csv(path, ["clip", "partition"], dtype=str, keep_default_na=False)
     same_clips = sorted(partitions["clip"]) == sorted(table["clip"])
     if not same_clips or not partitions["partition"].isin(PARTITIONS).all():
         raise UserError(f"{path}: does not fit the clip table; run `dvc repro` to split again")
@@ -65,7 +61,3 @@ def copy_name(clip: str, change: str) -> str:
 def original_clip(name: str) -> str:
     """Return the clip that a copy was made from. A clip is its own original."""
     return name.split(COPY_SEPARATOR)[0]
-
-
-def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
-    return tables.read_csv(path, columns, dtype=str, keep_default_na=False)

@@ -14,9 +14,8 @@ COLORS = {
     "surprise": "#88CCEE",
 }
 EMOTIONS = tuple(COLORS)
-OTHER = "#222222"
 
 
 def color(emotion: str) -> str:
     """Return the color of an emotion as #RRGGBB; nearly black for a label that is not in EMOTIONS."""
-    return COLORS.get(emotion, OTHER)
+    return COLORS.get(emotion, "#222222")

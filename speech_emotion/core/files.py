@@ -9,6 +9,7 @@ from pathlib import Path
 from speech_emotion.core.errors import UserError
 
 DECIMALS = 6
+RERUN = "run `dvc repro` to make it again"
 
 
 @contextmanager
@@ -37,30 +38,19 @@ def write_json(path: Path, content: object) -> None:
     write_text(path, json.dumps(_rounded(content), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False))
 
 
-def read_json(path: Path, made_by: str = "dvc repro") -> dict:
-    """Return a JSON object that the command `made_by` writes.
-
-    Raises:
-        UserError: the file is missing, or holds something else.
-    """
-    require_output(path, made_by)
+def read_json(path: Path) -> dict:
+    """Return the JSON object that an earlier stage wrote. Raises UserError if the file is missing or damaged."""
+    require_output(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise UserError(f"{path}: cannot be read as JSON ({error}); run `{made_by}` to make it again") from error
-    if not isinstance(content, dict):
-        raise UserError(f"{path}: not a JSON object; run `{made_by}` to make it again")
-    return content
+        raise UserError(f"{path}: cannot be read as JSON ({error}); {RERUN}") from error
 
 
-def require_output(path: Path, made_by: str = "dvc repro") -> Path:
-    """Return `path`, an output of an earlier stage.
-
-    Raises:
-        UserError: the file is missing; the message names the command `made_by`.
-    """
+def require_output(path: Path) -> Path:
+    """Return `path`, an output of an earlier stage. Raises UserError if there is no such file."""
     if not os.path.isfile(path):
-        raise UserError(f"{path}: no such file; run `{made_by}` to make it")
+        raise UserError(f"{path}: no such file; run `dvc repro` to make it")
     return path
 
 

@@ -6,10 +6,7 @@ import numpy as np
 
 
 def pad(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return a batch of sequences, padded with zeros at the end, and their lengths.
-
-    Args:
-        sequences: arrays of shape (frames, coefficients).
+    """Return a batch of sequences of shape (frames, coefficients), padded with zeros at the end, and their lengths.
 
     Returns:
         float32 of shape (sequences, longest, coefficients), and int32 of shape (sequences,).

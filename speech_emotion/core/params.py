@@ -34,21 +34,8 @@ def load(key: str, kind: type[AnyType], path: Path = PARAMS) -> AnyType:
     return validate(values[key], kind, path, key)
 
 
-def load_seed(path: Path = PARAMS) -> int:
-    """Return the value `seed` of params.yaml, 0 to 2**32 - 1.
-
-    Raises:
-        UserError: it is something else.
-    """
-    return load("seed", Seed, path)
-
-
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Return the content of a YAML file of keys and values.
-
-    Raises:
-        UserError: the file is missing or is something else.
-    """
+    """Return the content of a YAML file of keys and values. Raises UserError if it is missing or something else."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:

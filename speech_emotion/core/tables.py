@@ -5,9 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.core.files import DECIMALS, atomic_write, require_output
-
-RERUN = "run `dvc repro` to make it again"
+from speech_emotion.core.files import DECIMALS, RERUN, atomic_write, require_output
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
@@ -16,11 +14,11 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
         table.to_csv(temporary, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
 
 
-def read_csv(path: Path, columns: list[str], allow_empty: bool = False, **options) -> pd.DataFrame:
-    """Return a table that an earlier stage wrote. `options` go to pandas' reader.
+def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
+    """Return the table that an earlier stage wrote; `options` go to pandas' reader.
 
     Raises:
-        UserError: the file is missing or not a table, has other columns, or is empty.
+        UserError: the file is missing or is not a table with these columns.
     """
     require_output(path)
     try:
@@ -30,6 +28,4 @@ def read_csv(path: Path, columns: list[str], allow_empty: bool = False, **option
     if list(table.columns) != columns or not isinstance(table.index, pd.RangeIndex):
         found = ", ".join(map(str, table.columns))
         raise UserError(f"{path}: columns {found}; expected {', '.join(columns)}; {RERUN}")
-    if table.empty and not allow_empty:
-        raise UserError(f"{path}: no rows; {RERUN}")
     return table

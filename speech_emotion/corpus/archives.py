@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from speech_emotion.core.errors import UserError
+from speech_emotion.core.formatting import printable
 
-AUDIO_SUFFIXES = {".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg"}
-CHUNK = 2**20  # bytes
+AUDIO_SUFFIXES = (".wav", ".aif", ".aiff", ".flac", ".mp3", ".ogg")
+MAX_BYTES = 50 * 2**20  # of a file; a clip of speech is far smaller
 # A wrong length or checksum, broken compression, a missing end, and a password or an unknown compression.
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
@@ -23,28 +24,19 @@ class UnreadableFileError(Exception):
 
 @dataclass(frozen=True)
 class AudioFile:
-    """An audio file in a folder or an archive.
+    """An audio file in a folder or an archive."""
 
-    Attributes:
-        path: path relative to the folder or archive, with "/".
-        size: size in bytes. Reading never yields more, because zipfile stops at the size that the archive lists.
-        open: function that opens the file for reading bytes.
-    """
-
-    path: str
-    size: int
+    path: str  # relative to the folder or archive, with "/"
+    size: int  # in bytes; zipfile never reads more than the archive states
     open: Callable[[], BinaryIO]
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the content.
-
-        Raises:
-            UnreadableFileError: the file is damaged or encrypted.
-        """
+    def read(self) -> bytes:
+        """Return the content. Raises UnreadableFileError if it is damaged or encrypted, and UserError if too large."""
+        if self.size > MAX_BYTES:
+            raise UserError(f"{printable(self.path)}: {self.size:,} bytes; expected at most {MAX_BYTES:,}")
         try:
             with self.open() as file:
-                while chunk := file.read(CHUNK):
-                    yield chunk
+                return file.read()
         except UNREADABLE as error:
             raise UnreadableFileError(f"{self.path}: {error}") from error
 
@@ -80,9 +72,6 @@ def _in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AudioFile:
 
 
 def _select_audio(files: Iterable[AudioFile]) -> list[AudioFile]:
-    return sorted((file for file in files if _is_audio(PurePosixPath(file.path))), key=lambda file: file.path)
-
-
-def _is_audio(path: PurePosixPath) -> bool:
-    """Whether a file has an audio suffix and is not hidden. macOS adds hidden files without audio, as ._clip.wav."""
-    return path.suffix.lower() in AUDIO_SUFFIXES and not path.name.startswith(".")
+    audio = [file for file in files if file.path.lower().endswith(AUDIO_SUFFIXES)]
+    visible = [file for file in audio if not PurePosixPath(file.path).name.startswith(".")]  # macOS adds ._clip.wav
+    return sorted(visible, key=lambda file: file.path)

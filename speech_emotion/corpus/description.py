@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
@@ -29,24 +29,12 @@ def _check_pattern(pattern: str) -> str:
     return pattern
 
 
-def _check_emotion(emotion: str) -> str:
-    if emotion not in EMOTIONS:
-        raise ValueError(f"expected one of {', '.join(EMOTIONS)}")
-    return emotion
-
-
 class Source(Section):
-    """Where clips come from. Exactly one of `path`, `url` and `module` is set.
+    """Where clips come from. Exactly one of `path`, `url` and `module` is set."""
 
-    Attributes:
-        path: a folder or a zip archive on this machine.
-        url: a zip archive on the web, checked against `md5` or `sha256` if set.
-        module: a generator, run as `python -m <module> <folder>`.
-    """
-
-    path: str = ""
-    url: str = ""
-    module: str = ""
+    path: str = ""  # a folder or a zip archive on this machine
+    url: str = ""  # a zip archive on the web, checked against `md5` or `sha256` if set
+    module: str = ""  # a generator, run as `python -m <module> <folder>`
     md5: str = ""
     sha256: str = ""
 
@@ -63,35 +51,26 @@ class Source(Section):
 class Corpus(Section):
     """The keys of corpus.yaml, with the folder's name and the hashes of SHA256SUMS.
 
-    Attributes:
-        language: what is spoken, as an ISO 639-1 code such as en.
-        pattern: regular expression with the groups speaker, word and emotion. It must match the file name of a clip,
-            or its last folders and the file name if a folder names the speaker. The clip's name is the matched text
-            with "_" instead of "/".
-        labels: emotion of each emotion code. A file with another code is not a clip of this corpus.
-        sources: tried in this order.
-        megabytes: size of the unpacked audio, in 10^6 bytes. It limits what is downloaded and unpacked.
-        speakers: correct speaker for each misspelled speaker in a file name.
-        aliases: published file name for each file name that differs in some copies of the corpus.
-        generate: settings of the generator of a generated corpus.
-        hashes: SHA-256 of each clip. If empty, every file whose name matches is a clip.
+    `pattern` is a regular expression with the groups speaker, word and emotion. It must match the file name of a clip,
+    or its last folders and the file name if a folder names the speaker. The clip's name is the matched text with "_"
+    instead of "/".
     """
 
     name: str
     title: str
-    language: str = ""
+    language: str = ""  # ISO 639-1 code, such as en
     license: str
     license_url: str = ""
     citation: str
     homepage: str = ""
-    megabytes: PositiveInt = 1000
-    sources: tuple[Source, ...]
+    megabytes: PositiveInt = 1000  # 10^6 bytes of unpacked audio; limits what is downloaded
+    sources: tuple[Source, ...]  # tried in this order
     pattern: Annotated[str, AfterValidator(_check_pattern)]
-    labels: dict[str, Annotated[str, AfterValidator(_check_emotion)]]
-    speakers: dict[str, str] = Field(default_factory=dict)
-    aliases: dict[str, str] = Field(default_factory=dict)
-    generate: dict[str, Any] = Field(default_factory=dict)
-    hashes: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, Literal[EMOTIONS]]  # emotion of each code; a file with another code is not a clip
+    speakers: dict[str, str] = Field(default_factory=dict)  # correct name for each misspelled one in a file name
+    aliases: dict[str, str] = Field(default_factory=dict)  # published name for each file name that differs in a copy
+    generate: dict[str, Any] = Field(default_factory=dict)  # settings of the generator of a generated corpus
+    hashes: dict[str, str] = Field(default_factory=dict)  # SHA-256 of each clip; if empty, any matching name is a clip
 
     @property
     def environment_variable(self) -> str:

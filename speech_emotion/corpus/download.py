@@ -21,6 +21,7 @@ from speech_emotion.corpus.http import RETRY_POLICY, RetryPolicy
 from speech_emotion.corpus.verification import VerificationReport
 
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+MAX_COPIES = 4  # of the whole corpus in one archive; the Kaggle archive of TESS holds everything twice
 
 
 class DownloadSettings(Section):
@@ -50,7 +51,7 @@ def fetch_corpus(
         for source in [user] if user else corpus.sources:
             print(f"{corpus.name}: trying {source}")
             try:
-                with _local_copy(source, folder, verification.size_limit(corpus), policy) as path:
+                with _local_copy(corpus, source, folder, policy) as path:
                     return _replace_clips(corpus, path, folder, max_missing)
             except UserError as error:
                 failures.append(f"{source}: {error}")
@@ -63,11 +64,7 @@ def fetch_corpus(
 
 
 def _user_source(corpus: Corpus, environment: Mapping[str, str]) -> Source | None:
-    """Return the source that the corpus's environment variable names, or None if it is unset.
-
-    Raises:
-        UserError: it is neither a folder, nor a file, nor an http(s) address.
-    """
+    """Return the source that the corpus's environment variable names, or None if it is unset."""
     variable = corpus.environment_variable
     value = environment.get(variable)
     if value is None:
@@ -84,7 +81,7 @@ def _user_source(corpus: Corpus, environment: Mapping[str, str]) -> Source | Non
 
 
 @contextmanager
-def _local_copy(source: Source, folder: Path, size_limit: int, policy: RetryPolicy) -> Iterator[Path]:
+def _local_copy(corpus: Corpus, source: Source, folder: Path, policy: RetryPolicy) -> Iterator[Path]:
     """Yield a folder or zip archive on this machine with the files of the source."""
     if source.path:
         yield Path(source.path)
@@ -95,7 +92,7 @@ def _local_copy(source: Source, folder: Path, size_limit: int, policy: RetryPoli
     else:
         archive = _archive_path(source, folder)
         archive.parent.mkdir(parents=True, exist_ok=True)
-        http.download(source, archive, size_limit, policy)
+        http.download(source, archive, MAX_COPIES * corpus.megabytes * 10**6, policy)
         yield archive
 
 
@@ -113,14 +110,12 @@ def _generate(module: str, folder: Path) -> None:
 
 def _replace_clips(corpus: Corpus, source: Path, folder: Path, max_missing: int) -> VerificationReport:
     """Replace `folder`/raw with the verified clips of a folder or archive. On an error nothing changes."""
-    raw = folder / "raw"
-    with _empty_folder(folder / ".new") as new, _empty_folder(folder / ".old") as old:
+    with _empty_folder(folder / ".new") as new:
         with archives.open_audio_files(source) as files:
             report = verification.copy_verified(corpus, files, new)
         verification.check_complete(corpus, report, max_missing)
-        if raw.exists():
-            raw.rename(old / "raw")
-        new.rename(raw)
+        shutil.rmtree(folder / "raw", ignore_errors=True)
+        new.rename(folder / "raw")
     shutil.rmtree(folder / "download", ignore_errors=True)  # incomplete downloads from other sources, too
     return report
 

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from speech_emotion.core import tables
-from speech_emotion.core.errors import UserError
 
 INDEX = "index.csv"
 TYPES = {"name": str, "file": str, "start": np.int64, "frames": np.int64}
@@ -24,11 +23,9 @@ SEQUENCES_PER_FILE = 500
 
 
 def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
-    """Write (name, sequence) pairs. At most SEQUENCES_PER_FILE of them are in memory. The index is written last.
+    """Write (name, float32 of shape (frames, coefficients)) pairs, and replace `folder` if it exists.
 
-    Args:
-        folder: Replaced if it exists.
-        sequences: float32 arrays of shape (frames, coefficients), all with the same number of coefficients.
+    At most SEQUENCES_PER_FILE of them are in memory. The index is written last.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -46,30 +43,20 @@ def read(folder: Path) -> dict[str, np.ndarray]:
     """Return {name: sequence} as read-only float32 views of shape (frames, coefficients).
 
     Raises:
-        UserError: the folder is missing or damaged.
+        UserError: the folder or its index is missing, or the index is damaged.
     """
-    index = tables.read_csv(folder / INDEX, COLUMNS, allow_empty=True, dtype=TYPES, keep_default_na=False)
-    files = {file: _map(folder / file) for file in index["file"].unique()}
-    sequences = {row.name: files[row.file][row.start : row.start + row.frames] for row in index.itertuples(index=False)}
-    if any(len(sequences[row.name]) != row.frames for row in index.itertuples(index=False)):
-        raise UserError(f"{folder}: {INDEX} does not fit the .npy files; {tables.RERUN}")
-    return sequences
+    index = tables.read_csv(folder / INDEX, COLUMNS, dtype=TYPES, keep_default_na=False)
+    files = {file: np.load(folder / file, mmap_mode="r") for file in index["file"].unique()}
+    return {row.name: files[row.file][row.start : row.start + row.frames] for row in index.itertuples(index=False)}
 
 
 def summary(folder: Path) -> pd.DataFrame:
     """Return the mean and the standard deviation of each coefficient over all frames: coefficient, mean, std."""
-    files = [_map(path) for path in sorted(folder.glob("*.npy"))]
+    files = [np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))]
     frames = sum(len(file) for file in files)
     mean = sum(file.sum(axis=0, dtype=np.float64) for file in files) / frames
     variance = sum(np.square(file - mean).sum(axis=0) for file in files) / frames
     return pd.DataFrame({"coefficient": np.arange(len(mean)), "mean": mean, "std": np.sqrt(variance)})
-
-
-def _map(path: Path) -> np.ndarray:
-    try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise UserError(f"{path}: cannot be read as features ({error}); {tables.RERUN}") from error
 
 
 def _groups(sequences: Iterable[tuple[str, np.ndarray]]) -> Iterator[list[tuple[str, np.ndarray]]]:

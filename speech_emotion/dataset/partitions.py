@@ -15,17 +15,11 @@ NAMES_SHOWN = 10
 
 @dataclass(frozen=True)
 class Partition:
-    """Sequences with their targets.
+    """Sequences with their targets."""
 
-    Attributes:
-        names: names of the clips or augmented copies.
-        sequences: float32 arrays of shape (frames, coefficients).
-        targets: int of shape (clips,), indices into the label order.
-    """
-
-    names: list[str]
-    sequences: list[np.ndarray]
-    targets: np.ndarray
+    names: list[str]  # of clips or augmented copies
+    sequences: list[np.ndarray]  # float32, (frames, coefficients)
+    targets: np.ndarray  # int, (clips,), indices into the label order
 
     def __len__(self) -> int:
         return len(self.names)
@@ -41,14 +35,10 @@ def load_table(data: Path, protocol: str) -> pd.DataFrame:
 
 
 def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
-    """Return the clip table with partitions, and all that a network is trained with.
+    """Return the table of `load_table`, and the partitions that a network is trained with.
 
-    Args:
-        data: folder of the corpus, such as data/tess.
-
-    Returns:
-        The table, and the partitions "train" (with its augmented copies), "validation" and "calibration" (the augmented
-        copies of the validation clips).
+    They are "train" (with its augmented copies), "validation" and "calibration" (the augmented copies of the validation
+    clips).
 
     Raises:
         UserError: a file is missing or does not fit the others.
@@ -59,20 +49,12 @@ def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]
     validation = select(table, "validation", features)
     training_copies = augmented_copies(train, feature_store.read(data / "training_copies" / protocol))
     calibration_copies = augmented_copies(validation, feature_store.read(data / "calibration_copies" / protocol))
-    return table, {
-        "train": concatenate(train, training_copies),
-        "validation": validation,
-        "calibration": calibration_copies,
-    }
+    train = concatenate(train, training_copies)
+    return table, {"train": train, "validation": validation, "calibration": calibration_copies}
 
 
 def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> Partition:
-    """Return one partition.
-
-    Args:
-        table: the clip table with the column `partition`.
-        name: one of clip_table.PARTITIONS.
-        features: {clip: sequence}.
+    """Return the partition `name` of a clip table, with the sequence of each clip from `features`.
 
     Raises:
         UserError: a clip has no features.
@@ -87,10 +69,9 @@ def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> P
 
 
 def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Partition:
-    """Return augmented copies with the targets of the clips that they were made from.
+    """Return augmented copies of clips of `partition`, with the targets of these clips.
 
     Args:
-        partition: holds those clips.
         copies: {name of the copy (see clip_table.copy_name): sequence}.
 
     Raises:
@@ -107,8 +88,5 @@ def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Par
 
 def concatenate(first: Partition, second: Partition) -> Partition:
     """Return both partitions as one."""
-    return Partition(
-        first.names + second.names,
-        first.sequences + second.sequences,
-        np.concatenate([first.targets, second.targets]),
-    )
+    targets = np.concatenate([first.targets, second.targets])
+    return Partition(first.names + second.names, first.sequences + second.sequences, targets)

@@ -19,12 +19,10 @@ NOTEBOOK_BATCH_SIZE = 64
 def train_notebook_network(
     training: Partition, test: Partition, classes: int, seed: int, epochs: int = NOTEBOOK_EPOCHS
 ) -> np.ndarray:
-    """Train the notebook's network, an LSTM over the 40 averages as if they were a time series, and apply it.
+    """Train the notebook's network, an LSTM over the 40 averages as if they were a time series.
 
-    Both partitions have sequences from `audio.notebook_features`, of shape (1, 40).
-
-    Returns:
-        The predicted class of each test clip, (clips,).
+    Both partitions have sequences from `audio.notebook_features`, of shape (1, 40). Returns the predicted class of each
+    test clip, (clips,).
     """
     keras.utils.set_random_seed(seed)
     network = _notebook_network(classes)

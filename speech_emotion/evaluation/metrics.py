@@ -22,20 +22,10 @@ class EvaluateSettings(Section):
 def prediction_table(clips: pd.DataFrame, labels: list[str], log_probabilities: np.ndarray) -> pd.DataFrame:
     """Return one row per clip: clip, speaker, word, actual, predicted, then one column of probabilities per label.
 
-    Args:
-        clips: rows of the clip table.
-        labels: the emotion of each class.
-        log_probabilities: (clips, labels), rows in the order of `clips`.
-
-    Raises:
-        UserError: a clip has an emotion that is not in `labels`.
+    `log_probabilities` are (clips, labels), with rows in the order of `clips`, which are rows of the clip table.
     """
-    unknown = sorted(set(clips["emotion"]) - set(labels))
-    if unknown:
-        raise UserError(f"clips of {', '.join(unknown)}; the model knows {', '.join(labels)}: train it on this corpus")
-    table = clips[["clip", "speaker", "word"]].assign(
-        actual=clips["emotion"], predicted=np.array(labels)[log_probabilities.argmax(axis=1)]
-    )
+    predicted = np.array(labels)[log_probabilities.argmax(axis=1)]
+    table = clips[["clip", "speaker", "word"]].assign(actual=clips["emotion"], predicted=predicted)
     probabilities = pd.DataFrame(np.exp(log_probabilities.astype(float)), columns=labels, index=clips.index)
     return pd.concat([table, probabilities], axis=1)
 
@@ -58,10 +48,7 @@ def summarize(
 def point_scores(table: pd.DataFrame, labels: list[str], bins: int, temperature: float = 1.0) -> dict[str, float]:
     """Return all scores without intervals: clips, uar, accuracy, macro_f1, ece, ece_uncalibrated, and recall.<label>.
 
-    Args:
-        table: from `prediction_table`, with a column for each of `labels`.
-        bins: see `reliability`.
-        temperature: what the probabilities were calibrated with; `ece_uncalibrated` is computed without it.
+    `table` is from `prediction_table`, `bins` see `reliability`; `ece_uncalibrated` is computed without `temperature`.
     """
     actual = table["actual"]
     predicted = table["predicted"]
@@ -100,15 +87,11 @@ def confusion(actual: pd.Series, predicted: pd.Series, labels: list[str]) -> pd.
 
 
 def reliability(confidence: pd.Series, correct: pd.Series, bins: int) -> pd.DataFrame:
-    """Compare confidence with accuracy, in bins of equal width.
-
-    Args:
-        confidence: the probability of the predicted emotion of each clip.
-        correct: whether the prediction of each clip is correct.
-        bins: number of bins. A bin holds confidences above `low`, up to and including `high`.
+    """Compare the confidence of each clip with whether its prediction is correct, in `bins` bins of equal width.
 
     Returns:
-        Columns low, high, confidence (mean), accuracy, clips. Empty bins are left out.
+        Columns low, high, confidence (mean), accuracy, clips. A bin holds confidences above `low`, up to and including
+        `high`. Empty bins are left out.
     """
     edges = np.linspace(0, 1, bins + 1)
     bin_of_clip = np.digitize(confidence, edges[1:-1], right=True)
@@ -134,13 +117,10 @@ def ece(bins: pd.DataFrame) -> float:
 def bootstrap(
     actual: pd.Series, predicted: pd.Series, words: pd.Series, settings: EvaluateSettings, seed: int
 ) -> dict[str, tuple[float, float]]:
-    """Return percentile bootstrap intervals of UAR and accuracy, resampled by word.
+    """Return percentile bootstrap intervals, resampled by word: {"uar": (low, high), "accuracy": (low, high)}.
 
     Errors on clips of the same word are correlated, so whole words are drawn. The intervals show how much the scores
     depend on the choice of words, not how much they depend on the speakers.
-
-    Returns:
-        {"uar": (low, high), "accuracy": (low, high)}.
 
     Raises:
         UserError: all clips have the same word.

@@ -21,11 +21,10 @@ class Predictions:
 
 
 def predict_test(data: Path, protocol: str, model: Path) -> Predictions:
-    """Return the predictions of the test partition.
+    """Return the predictions of `model`, which the train stage wrote, for the test partition.
 
     Args:
         data: folder of the corpus, such as data/tess.
-        model: file that the train stage wrote.
 
     Raises:
         UserError: a file is missing, damaged, or does not fit the others.

@@ -11,13 +11,10 @@ def seed_row(protocol: str, seed: int, scores: dict[str, float]) -> dict[str, st
 
 
 def summarize_seeds(table: pd.DataFrame) -> pd.DataFrame:
-    """Return mean and standard deviation over seeds, for each protocol and for the mean of the speaker protocols.
+    """Return mean and standard deviation over seeds: columns protocol, uar_mean, uar_std, ...
 
-    Args:
-        table: rows from `seed_row`, with the same seeds for every protocol, at least two.
-
-    Returns:
-        Columns protocol, uar_mean, uar_std, ... The protocol "speakers" is the mean of the speaker protocols.
+    `table` has rows from `seed_row`, with the same seeds for every protocol, at least two. The protocol "speakers" is
+    the mean of the speaker protocols.
     """
     speakers = table[table["protocol"].str.startswith("speaker-")]
     speaker_means = speakers.groupby("seed")[SEED_METRICS].mean().reset_index().assign(protocol="speakers")
@@ -29,4 +26,6 @@ def summarize_seeds(table: pd.DataFrame) -> pd.DataFrame:
 def unseen_speakers(summary: pd.DataFrame) -> dict[str, float]:
     """Return the mean uar and ece of the protocol "speakers", to 3 decimals; {} if it was not run."""
     speakers = summary[summary["protocol"] == "speakers"]
-    return {name: round(float(mean), 3) for name in ("uar", "ece") for mean in speakers[f"{name}_mean"]}
+    if speakers.empty:
+        return {}
+    return {name: round(float(speakers[f"{name}_mean"].iloc[0]), 3) for name in ("uar", "ece")}

@@ -50,7 +50,7 @@ class Prediction:
 
 
 class Predictor:
-    """The shipped model. Several threads may share one predictor.
+    """The shipped model. Several threads may share one predictor; one prediction uses one core.
 
     Attributes:
         labels: the emotions, in the order of the probabilities.
@@ -59,11 +59,7 @@ class Predictor:
     """
 
     def __init__(self, path: Path = MODEL):
-        """Load the model file `path`. One prediction uses one core.
-
-        Raises:
-            UserError: the file is missing or damaged, or is another kind of model.
-        """
+        """Load the model file `path`. Raises UserError if it is missing, damaged, or another kind of model."""
         self._session = open_session(Path(path), ["signal"], ["probabilities", "features"])
         self.metadata = read_metadata(self._session, path, ["labels", "sample_rate", "features"])
         self.labels: list[str] = self.metadata["labels"]
@@ -126,11 +122,7 @@ def peak_level_dbfs(signal: np.ndarray, rate: float) -> float:
 
 
 def as_mono(signal: np.ndarray) -> np.ndarray:
-    """Return float32 (samples,), full scale -1 to 1, from any signal that `Predictor.predict` takes.
-
-    Raises:
-        UserError: the signal contains NaN or has another shape or type.
-    """
+    """Return any signal that `Predictor.predict` takes as float32 (samples,). Raises UserError as `predict` does."""
     signal = np.asarray(signal)
     if signal.dtype in (np.int16, np.int32):
         signal = signal / -float(np.iinfo(signal.dtype).min)

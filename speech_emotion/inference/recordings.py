@@ -26,8 +26,7 @@ STANDARD_INPUT = Path("-")
 def find_recordings(names: Sequence[str]) -> tuple[list[Path], list[UserError]]:
     """Return the recordings to classify, in order, and an error for each folder that is unreadable or has no audio.
 
-    Args:
-        names: files, folders (searched recursively), or "-" for standard input.
+    `names` are files, folders (searched recursively), or "-" for standard input.
 
     Raises:
         UserError: a name is empty, or standard input is named twice.

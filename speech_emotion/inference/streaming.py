@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
-from speech_emotion.audio import decoding, loading
+from speech_emotion.audio import decoding
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, as_mono, check_range
 from speech_emotion.inference.sample_buffer import SampleBuffer
@@ -16,23 +16,14 @@ from speech_emotion.inference.voice_activity import MARGIN, RATE, UtteranceDetec
 
 @dataclass(frozen=True)
 class StreamingSettings:
-    """How a stream is classified, with all times in seconds. A value out of range raises UserError.
+    """How a stream is classified, with all times in seconds. A value out of range raises UserError."""
 
-    Attributes:
-        window: maximum window length. A window ends with the newest speech of the current utterance.
-        hop: time between predictions.
-        min_speech: length of an utterance, with its margins, before the first prediction.
-        pause: time without speech that ends an utterance.
-        smoothing: time constant of the exponential moving average of the windows' probabilities; 0 turns it off.
-        threshold: probability below which a label is UNSURE.
-    """
-
-    window: float = 3.0
-    hop: float = 0.25
-    min_speech: float = 0.75
-    pause: float = 0.6
-    smoothing: float = 0.5
-    threshold: float = THRESHOLD
+    window: float = 3.0  # longest window; it ends with the newest speech of the current utterance
+    hop: float = 0.25  # time between predictions
+    min_speech: float = 0.75  # length of an utterance, with its margins, before the first prediction
+    pause: float = 0.6  # time without speech that ends an utterance
+    smoothing: float = 0.5  # time constant of the exponential moving average of the windows' probabilities; 0: none
+    threshold: float = THRESHOLD  # probability below which a label is UNSURE
 
     def __post_init__(self):
         check_range("min_speech", self.min_speech, 0.1, 60)
@@ -45,19 +36,12 @@ class StreamingSettings:
 
 @dataclass(frozen=True)
 class LivePrediction:
-    """The state of a stream at the end of a hop.
+    """The state of a stream at the end of a hop."""
 
-    Attributes:
-        time: end of the hop, in seconds from the start of the stream.
-        prediction: the smoothed prediction to show; NO_SPEECH between utterances.
-        segment: the last classified window of the utterance and its unsmoothed prediction; None between utterances.
-        rms: root mean square of the hop's samples; full scale is 1.
-    """
-
-    time: float
-    prediction: Prediction
-    segment: Segment | None
-    rms: float
+    time: float  # seconds from the start of the stream
+    prediction: Prediction  # smoothed; NO_SPEECH between utterances
+    segment: Segment | None  # last classified window of the utterance, unsmoothed; None between utterances
+    rms: float  # root mean square of the hop's samples; full scale is 1
 
 
 class StreamingPredictor:
@@ -67,11 +51,7 @@ class StreamingPredictor:
     """
 
     def __init__(self, predictor: Predictor, rate: float, settings: StreamingSettings = StreamingSettings()):
-        """Start a stream of `rate` Hz.
-
-        Raises:
-            UserError: the rate is out of range, or the model's rate is not that of the voice activity detector.
-        """
+        """Start a stream of `rate` Hz. Raises UserError if that is out of range, or the model's rate is not RATE."""
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         if predictor.sample_rate != RATE:
             raise UserError(f"the model takes {predictor.sample_rate} Hz; live speech needs a model for {RATE} Hz")
@@ -79,7 +59,7 @@ class StreamingPredictor:
         self._settings = settings
         self._resampler = None
         if rate != RATE:
-            self._resampler = soxr.ResampleStream(rate, RATE, 1, dtype="float32", quality=loading.RESAMPLING_QUALITY)
+            self._resampler = soxr.ResampleStream(rate, RATE, 1)  # as audio.loading.stream
         self._samples = SampleBuffer()
         # No read reaches further back than this from the newest sample; SampleBuffer.read asserts it.
         self._history_samples = round((settings.window + settings.pause + settings.hop) * RATE) + 2 * MARGIN
@@ -92,11 +72,7 @@ class StreamingPredictor:
     def feed(self, chunk: np.ndarray) -> list[LivePrediction]:
         """Take the next chunk of the stream, and return a prediction for each hop that it completes.
 
-        Args:
-            chunk: samples in one of the forms that `Predictor.predict` takes, of any length.
-
-        Raises:
-            UserError: the chunk contains NaN or has another shape or type.
+        `chunk` is a signal of any length as `Predictor.predict` takes it. Raises UserError as `predict` does.
         """
         signal = as_mono(chunk)
         if self._resampler is not None:

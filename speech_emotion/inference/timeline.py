@@ -14,16 +14,12 @@ from speech_emotion.inference.sample_buffer import SampleBuffer
 class TimelineSettings:
     """How recordings are cut into windows. A value out of range raises UserError.
 
-    Attributes:
-        window: length of a window in seconds; the default is the length of the longest training clips. A recording no
-            longer than two windows is classified whole.
-        hop: seconds between the starts of successive windows.
-        threshold: probability below which a label is UNSURE.
+    A recording no longer than two windows is classified whole.
     """
 
-    window: float = 3.0
-    hop: float = 1.5
-    threshold: float = THRESHOLD
+    window: float = 3.0  # seconds; the length of the longest training clips
+    hop: float = 1.5  # seconds from the start of a window to that of the next
+    threshold: float = THRESHOLD  # probability below which a label is UNSURE
 
     def __post_init__(self):
         check_range("window", self.window, 0.1, 60)

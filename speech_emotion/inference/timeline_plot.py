@@ -14,11 +14,7 @@ from speech_emotion.inference.timeline import Timeline
 
 
 def check_plot(path: Path) -> None:
-    """Check, before any work, that a picture can be drawn and written to `path`.
-
-    Raises:
-        UserError: matplotlib is not installed, or `path` is not a .png file in a folder that exists.
-    """
+    """Raise UserError if matplotlib is not installed, or `path` is not a .png file in a folder that exists."""
     if find_spec("matplotlib") is None:
         raise UserError("--plot needs matplotlib, which is not installed; run `pip install matplotlib`")
     if path.suffix.lower() != ".png" or not os.path.isdir(path.parent) or os.path.isdir(path):

@@ -26,7 +26,6 @@ def train_network(
     Args:
         partitions: From `dataset.partitions.load`. "train" also fits the standardization, "validation" stops the
             training, and "calibration" fits the temperature.
-        classes: Number of emotions.
         on_epoch_end: Called after each epoch with epoch, loss, validation_loss and validation_uar.
     """
     keras.utils.set_random_seed(seed)
@@ -68,7 +67,7 @@ def cross_entropy(targets, log_probabilities):
 
 
 class _ValidationMetrics(keras.callbacks.Callback):
-    """Adds the validation loss to Keras' logs, where early stopping looks for it, and reports every epoch."""
+    """Adds the validation metrics to Keras' logs, where early stopping looks for the loss, and reports every epoch."""
 
     def __init__(self, validation: Partition, classes: int, smoothing: float, on_epoch_end: Callable[[dict], None]):
         super().__init__()
@@ -80,14 +79,8 @@ class _ValidationMetrics(keras.callbacks.Callback):
         log_probabilities = predict_branches(self.model, self.validation)
         predicted = log_probabilities.mean(axis=1).argmax(axis=1)
         logs["validation_loss"] = float(np.mean(cross_entropy(self.targets, log_probabilities)))
-        self.report(
-            {
-                "epoch": epoch + 1,
-                "loss": logs["loss"],
-                "validation_loss": logs["validation_loss"],
-                "validation_uar": float(balanced_accuracy_score(self.validation.targets, predicted)),
-            }
-        )
+        logs["validation_uar"] = float(balanced_accuracy_score(self.validation.targets, predicted))
+        self.report({"epoch": epoch + 1, **logs})
 
 
 def _smooth_targets(targets: np.ndarray, classes: int, smoothing: float) -> np.ndarray:

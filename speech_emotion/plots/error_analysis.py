@@ -20,8 +20,7 @@ BAR = 0.68  # height of a full bar of recall; the rows are 1 apart
 def most_confident_errors(table: pd.DataFrame) -> pd.DataFrame:
     """Return the SHOWN errors with the highest confidence, highest first, then by clip.
 
-    Returns:
-        Columns clip, actual, predicted, confidence (probability of the predicted emotion), actual_probability.
+    The columns are clip, actual, predicted, confidence (probability of the predicted emotion), actual_probability.
     """
     errors = table[table["actual"] != table["predicted"]]
     rows = errors[["clip", "actual", "predicted"]].assign(

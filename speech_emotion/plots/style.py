@@ -40,14 +40,9 @@ STYLE = {
 
 @contextmanager
 def picture(path: Path, title: str, figsize: tuple[float, float]) -> Iterator[Figure]:
-    """Yield an empty figure with a title, then write it to `path` as PNG.
+    """Yield an empty figure with a title of one line or more, then write it to `path` as PNG; `figsize` is in inches.
 
     The user's matplotlibrc, the date and the version of matplotlib do not change the file.
-
-    Args:
-        path: the PNG to write.
-        title: above the figure, one line or more.
-        figsize: width and height in inches.
     """
     with matplotlib.style.context(["default", STYLE]), files.atomic_write(path) as temporary:
         figure = Figure(figsize=figsize, layout="constrained")

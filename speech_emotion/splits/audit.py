@@ -11,14 +11,13 @@ the files exist.
 
 import argparse
 import json
-import sys
 from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
 
 from speech_emotion.core.clip_table import PARTITIONS
-from speech_emotion.core.command_line import Parser, exit_on_user_error
+from speech_emotion.core.command_line import Parser
 from speech_emotion.core.formatting import percent
 from speech_emotion.splits import clip_metadata, split_table
 from speech_emotion.splits.leakage import SHARED_PROPERTIES, overlapping_clips, rows_with_values
@@ -99,8 +98,3 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     report = compare_partitions(split_table.read(options.split, options.lookup))
     print(json.dumps(report, indent=2) if options.json else format_report(str(options.split), report))
-
-
-if __name__ == "__main__":
-    with exit_on_user_error():
-        main(sys.argv[1:])

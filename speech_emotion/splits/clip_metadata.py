@@ -42,13 +42,7 @@ def from_clip_table(path: Path) -> MetadataLookup:
 
 def from_corpus(name: str) -> MetadataLookup:
     """Read the file names of a corpus, in any folder layout. Raises UserError if there is no such corpus."""
-    corpus = description.load(name)
-
-    def look_up(path: str) -> dict[str, str] | None:
-        clip = corpus.clip_name(path)
-        return None if clip is None else corpus.clip_row(clip, sha256="")
-
-    return look_up
+    return description.load(name).clip_row
 
 
 def from_pattern(pattern: str) -> MetadataLookup:

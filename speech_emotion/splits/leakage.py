@@ -14,11 +14,9 @@ SHARED_PROPERTIES = {  # property -> the columns that are equal when two clips s
 
 
 def shared_clips(table: pd.DataFrame, columns: list[str]) -> list[str]:
-    """Return the clips whose values in `columns` occur in more than one partition, sorted.
+    """Return the clips whose values in `columns`, such as ["speaker", "word"], occur in several partitions, sorted.
 
-    Args:
-        table: has the columns `clip` and `partition`. An empty value is unknown and equals nothing.
-        columns: what to compare, such as ["sha256"] or ["speaker", "word"].
+    `table` also has the columns `clip` and `partition`. An empty value is unknown and equals nothing.
     """
     rows = rows_with_values(table, columns)
     return sorted(rows["clip"][rows.groupby(columns)["partition"].transform("nunique") > 1])

@@ -55,11 +55,7 @@ def make_split(clips: pd.DataFrame, protocol: str, settings: SplitSettings, seed
 
 
 def check_split(table: pd.DataFrame, protocol: str) -> None:
-    """Check that the partitions share nothing that the protocol forbids, and that each has every emotion.
-
-    Raises:
-        UserError: names the clips that are shared, or the emotions that are missing.
-    """
+    """Raise UserError if the partitions share what the protocol forbids, or if one of them lacks an emotion."""
     if protocol == "words":
         _check_disjoint(table, protocol, ["word"], PARTITIONS)
     if protocol.startswith("speaker-"):

@@ -16,12 +16,9 @@ PARTITION_NAMES = {"training": "train", "testing": "test"} | dict.fromkeys(["val
 
 
 def read(path: Path, lookup: MetadataLookup | None = None) -> pd.DataFrame:
-    """Read a split.
+    """Read a split: a CSV file with some of COLUMNS, at least `clip` and `partition`.
 
-    Args:
-        path: a CSV file with some of COLUMNS, at least `clip` and `partition`. COLUMN_NAMES and PARTITION_NAMES list
-            synonyms.
-        lookup: fills in the metadata that the file does not have; None: chosen by `likely_lookup`.
+    COLUMN_NAMES and PARTITION_NAMES list synonyms. `lookup`, by default `likely_lookup`, fills in missing metadata.
 
     Returns:
         The columns COLUMNS, all text, "" where unknown. `original` is the clip that an augmented copy was made from,

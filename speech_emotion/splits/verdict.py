@@ -51,15 +51,12 @@ def _is_complete(table: pd.DataFrame, name: str) -> bool:
 
 def _dependence(name: str, share: float, known: bool, clip_phrase: str, partition_phrase: str) -> tuple[str, str]:
     """Return a label, such as "speaker-dependent", and the sentences that explain it."""
+    match = f"{name} of {clip_phrase} is in {partition_phrase}"
     if share == 0 and not known:
         return f"{name}s unknown", f"some clips have no known {name}. The score says nothing about new {name}s."
     if share == 0:
-        explanation = f"no {name} of {clip_phrase} is in {partition_phrase}. The score applies to new {name}s."
-        return f"{name}-independent", explanation
+        return f"{name}-independent", f"no {match}. The score applies to new {name}s."
     if share == 1:
-        explanation = (
-            f"every {name} of {clip_phrase} is in {partition_phrase}. The score says nothing about new {name}s."
-        )
-        return f"{name}-dependent", explanation
+        return f"{name}-dependent", f"every {match}. The score says nothing about new {name}s."
     explanation = f"{percent(share)} of {clip_phrase} have a {name} that is in {partition_phrase}."
     return f"partly {name}-dependent", f"{explanation} Only the score on the others applies to new {name}s."

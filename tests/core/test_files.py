@@ -40,16 +40,15 @@ def test_json_has_no_nan(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("text", "message"), [("{", "cannot be read as JSON"), ("[1]", "not a JSON object")])
-def test_a_damaged_report_is_one_line(tmp_path, text, message):
-    (tmp_path / "a.json").write_text(text)
-    with pytest.raises(UserError, match=rf"a\.json: {message}.*run `dvc repro`"):
+def test_a_damaged_report_is_one_line(tmp_path):
+    (tmp_path / "a.json").write_text("{")
+    with pytest.raises(UserError, match=r"a\.json: cannot be read as JSON.*run `dvc repro`"):
         files.read_json(tmp_path / "a.json")
 
 
 def test_a_missing_report_names_the_command_that_makes_it(tmp_path):
-    with pytest.raises(UserError, match=r"a\.json: no such file; run `make seeds`"):
-        files.read_json(tmp_path / "a.json", made_by="make seeds")
+    with pytest.raises(UserError, match=r"a\.json: no such file; run `dvc repro`"):
+        files.read_json(tmp_path / "a.json")
 
 
 def test_csv_has_unix_line_ends_and_rounded_floats(tmp_path):

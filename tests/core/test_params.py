@@ -67,14 +67,14 @@ def test_a_file_without_the_section_is_one_line(tmp_path, text):
 @pytest.mark.parametrize("seed", [0, 20, 2**32 - 1])
 def test_a_seed_is_a_whole_number(tmp_path, seed):
     (tmp_path / "params.yaml").write_text(f"seed: {seed}")
-    assert params.load_seed(tmp_path / "params.yaml") == seed
+    assert params.load("seed", params.Seed, tmp_path / "params.yaml") == seed
 
 
 @pytest.mark.parametrize("seed", ["null", "'x'", "-1", "2.5", str(2**32)])
 def test_any_other_seed_is_one_line(tmp_path, seed):
     (tmp_path / "params.yaml").write_text(f"seed: {seed}")
     with pytest.raises(UserError, match="seed is .*; expected"):
-        params.load_seed(tmp_path / "params.yaml")
+        params.load("seed", params.Seed, tmp_path / "params.yaml")
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -22,13 +22,13 @@ CONTENT = b"clip" * 1000
 def read_zip(path, content):
     path.write_bytes(content)
     with open_audio_files(path) as files:
-        return {file.path: b"".join(file.chunks()) for file in files}
+        return {file.path: file.read() for file in files}
 
 
 def test_audio_files_of_a_folder_and_of_an_archive_are_the_same(tmp_path):
     with open_audio_files(write_files(tmp_path / "folder", FILES)) as files:
         assert [(file.path, file.size) for file in files] == [("a/clip.WAV", 5), ("b/clip.wav", 6)]
-        in_folder = {file.path: b"".join(file.chunks()) for file in files}
+        in_folder = {file.path: file.read() for file in files}
     assert in_folder == {"a/clip.WAV": b"first", "b/clip.wav": b"second"}
     assert read_zip(tmp_path / "a.zip", zip_bytes(FILES)) == in_folder
 

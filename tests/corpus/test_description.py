@@ -115,7 +115,7 @@ def test_other_names_are_not_clips():
         ("- url: https", "- https", r"sources\.0 is 'https"),
         ("(?P<word>", "(", "expected the groups speaker, word, emotion"),
         ("[a-z]+)", "[a-z+)", "expected a regular expression"),
-        ("happiness", "joy", r"labels\.joy is 'joy'; expected one of anger"),
+        ("happiness", "joy", r"labels\.joy is 'joy'; expected 'anger', "),
         ("joy: happiness", "1: happiness", r"labels\.1.* is 1; .*string"),
         ("labels:", "aliases: {a.wav: 1}\nlabels:", r"aliases\.a\.wav is 1"),
         ("labels:\n  joy: happiness", "labels: [joy]", "labels is .*dictionary"),

@@ -50,11 +50,9 @@ def test_nothing_is_written_outside_the_folder(corpus, clips, tmp_path, outside)
     assert set(tmp_path.rglob("*")) - before == {tmp_path / "copy", tmp_path / "copy" / FEAR}
 
 
-@pytest.mark.parametrize(("count", "size"), [(1, 51 * 2**20), (5, 10**6)])
-def test_far_too_large_files_are_refused(corpus, tmp_path, count, size):
-    files = [AudioFile(f"{folder}/{FEAR}", size, open=None) for folder in range(count)]
-    with pytest.raises(UserError, match="bytes; expected at most .*nothing was unpacked"):
-        verification.copy_verified(corpus, files, tmp_path)
+def test_a_far_too_large_file_is_refused(corpus, tmp_path):
+    with pytest.raises(UserError, match="bytes; expected at most"):
+        verification.copy_verified(corpus, [AudioFile(FEAR, 51 * 2**20, open=None)], tmp_path)
 
 
 def test_too_many_missing_or_altered_clips_are_named(corpus):

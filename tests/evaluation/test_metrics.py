@@ -152,11 +152,6 @@ def test_prediction_table_has_one_row_per_clip():
     np.testing.assert_allclose(table[["anger", "fear"]], [[0.25, 0.75], [0.4, 0.6]])
 
 
-def test_an_emotion_that_the_model_does_not_know_is_an_error():
-    with pytest.raises(UserError, match="clips of anger; the model knows fear, sadness"):
-        metrics.prediction_table(CLIPS, ["fear", "sadness"], LOG_PROBABILITIES)
-
-
 def test_summary_is_flat_and_complete():
     table = metrics.prediction_table(CLIPS, ["anger", "fear"], LOG_PROBABILITIES)
     summary = metrics.summarize(table, ["anger", "fear"], SETTINGS, 0)

@@ -50,14 +50,8 @@ def test_no_sequences_give_no_rows(network):
     assert network.log_probabilities([]).shape == (0, 3)
 
 
-def test_labels_and_coefficients_come_from_the_file(network):
+def test_labels_come_from_the_file(network):
     assert network.labels == ["anger", "fear", "sadness"]
-    assert network.coefficients == 5
-
-
-def test_another_number_of_coefficients_is_one_line(network):
-    with pytest.raises(UserError, match="4 coefficients; the model expects 5"):
-        network.log_probabilities([np.zeros((7, 4), np.float32)])
 
 
 def test_a_missing_file_is_one_line(tmp_path):

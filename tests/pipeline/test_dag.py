@@ -51,14 +51,7 @@ def folder_or_file(module: Path) -> str:
 def params_read(module: Path) -> set[str]:
     """Return the keys of params.yaml that a stage reads."""
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
-    keys = set()
-    for call in calls:
-        function = ast.unparse(call.func)
-        if function == "params.load":
-            keys.add(ast.literal_eval(call.args[0]))
-        elif function == "params.load_seed":
-            keys.add("seed")
-    return keys
+    return {ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "params.load"}
 
 
 def any_item(path: str) -> str:
@@ -68,9 +61,22 @@ def any_item(path: str) -> str:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_deps_are_the_imported_folders(stage):
-    imported = {folder_or_file(module) for module in import_closure(stage_file(stage))} | {"stages/__init__.py"}
+    imported = {folder_or_file(module) for module in import_closure(stage_file(stage))}
     listed = {dep for dep in STAGES[stage]["deps"] if dep.startswith(("speech_emotion", "stages"))}
     assert listed == imported
+
+
+def test_the_package_of_the_stages_does_no_more_than_pin_the_arithmetic_before_numpy_is_imported():
+    """It is no dep of any stage, because what it calls is in core, which every stage depends on."""
+    assert all("speech_emotion/core" in stage["deps"] for stage in STAGES.values())
+    _docstring, *statements = ast.parse(Path("stages/__init__.py").read_text()).body
+    assert list(map(ast.unparse, statements)) == [
+        "from speech_emotion.core.environment import pin_arithmetic",
+        "pin_arithmetic()",
+    ]
+    code = "import os, sys, stages; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PATH": ""})
+    assert ran.stdout.split() == ["False", "1"], ran.stderr
 
 
 @pytest.mark.parametrize("stage", STAGES)
