@@ -16,6 +16,7 @@ from hypothesis import settings
 # The same examples on every run, and no failure because the machine is busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+METADATA = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}  # of a small network
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,7 @@ def write_network() -> Callable[..., Path]:
     return _write_network
 
 
-def _write_network(path: Path, weights: np.ndarray, **metadata) -> Path:
+def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = METADATA) -> Path:
     """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes)."""
     from speech_emotion.onnx_model.graph import Graph
 
@@ -62,8 +63,7 @@ def shipped(tmp_path_factory, features_params) -> Path:
 
     folder = tmp_path_factory.mktemp("shipped")
     weights = np.random.default_rng(3).normal(scale=0.02, size=(features_params.n_mfcc, 3))
-    metadata = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}
-    network = _write_network(folder / "network.onnx", weights, **metadata)
+    network = _write_network(folder / "network.onnx", weights)
     description = {"corpus": "synthetic", "protocol": "words", "scores": {"uar": 0.5}}
     onnx.save(merged_model.merge(onnx.load(network), features_params, description), folder / "ser.onnx")
     return folder / "ser.onnx"

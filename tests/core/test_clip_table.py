@@ -1,5 +1,3 @@
-"""The clip table and the partition of each clip."""
-
 import pytest
 
 from speech_emotion.core import clip_table

@@ -1,10 +1,8 @@
-"""Features on disk."""
-
 import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech_emotion.core.errors import UserError
@@ -17,6 +15,7 @@ def sequences(number: int, frames: int = 100):
         yield f"clip {index}", np.full((frames, 40), index, np.float32)
 
 
+@settings(max_examples=20)
 @given(lengths=st.lists(st.integers(1, 30), min_size=1, max_size=20), coefficients=st.integers(1, 200))
 def test_a_round_trip_gives_the_same_arrays(tmp_path_factory, lengths, coefficients):
     folder = tmp_path_factory.mktemp("features")
@@ -59,7 +58,6 @@ def test_no_sequences_are_an_empty_store(tmp_path):
         ("00000.npy", b"junk" * 100, r"00000\.npy: cannot be read"),
         ("00000.npy", b"", r"00000\.npy: cannot be read"),
         ("index.csv", b"\xff\xfe\0", r"index\.csv: cannot be read"),
-        ("index.csv", b"name,start\na,0\n", r"index\.csv: columns"),
         ("index.csv", b"name,file,start,frames\na,00000.npy,0,4\n", "does not fit"),
     ],
 )
@@ -68,11 +66,6 @@ def test_a_damaged_store_is_one_line(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError, match=f"{message}.*; run `dvc repro`"):
         feature_store.read(tmp_path)
-
-
-def test_a_missing_store_is_one_line(tmp_path):
-    with pytest.raises(UserError, match=r"index\.csv: no such file; run `dvc repro`"):
-        feature_store.read(tmp_path / "absent")
 
 
 def test_the_summary_is_the_mean_and_standard_deviation_of_all_frames(tmp_path):

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score
 
-from speech_emotion.core import params
 from speech_emotion.core.errors import UserError
 from speech_emotion.evaluation import metrics
 from speech_emotion.evaluation.metrics import EvaluateSettings
@@ -173,12 +170,3 @@ def test_the_calibration_error_without_calibration_is_reported_too():
     summary = metrics.summarize(table, ["a", "b"], SETTINGS, 0, temperature=0.5)
     assert summary["ece"] == pytest.approx(0.1)
     assert summary["ece_uncalibrated"] == pytest.approx(0.25)
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("bootstrap_samples", 0), ("confidence_level", 1.0), ("confidence_level", 0.0), ("calibration_bins", 0)],
-)
-def test_settings_out_of_range_are_errors(key, value):
-    with pytest.raises(UserError, match=f"evaluate.{key} is"):
-        params.validate(SETTINGS.model_dump() | {key: value}, EvaluateSettings, Path("params.yaml"), "evaluate")

@@ -6,7 +6,6 @@ import pytest
 import scipy.fft
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.core.params import validate
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network import batches, calibration, model, training
 from speech_emotion.network.settings import ModelSettings
@@ -159,23 +158,3 @@ def test_the_labels_are_in_the_file(tmp_path):
 def test_more_coefficients_than_there_are_is_an_error():
     with pytest.raises(UserError, match=r"model\.mfcc_used is 7; expected at most"):
         build(mfcc_used=7)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"inputs": ["cmn"]},
-        {"inputs": [{"log_mel": "median"}]},
-        {"inputs": [{"log_mel": "cmn"}, {"log_mel": "cmn"}]},
-        {"inputs": [{"log_mel": "cmn", "mfcc": "cmn"}]},
-        {"inputs": []},
-        {"units": 0},
-        {"spectral_tilt_std_db": -1.0},
-        {"dropout": 1.0},
-    ],
-    ids=str,
-)
-def test_a_setting_out_of_range_is_named(change):
-    (name,) = change
-    with pytest.raises(UserError, match=rf"model\.{name}|model: {name}"):
-        validate(SETTINGS.model_dump() | change, ModelSettings, "params.yaml", "model")

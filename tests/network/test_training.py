@@ -8,8 +8,6 @@ import sys
 import numpy as np
 import pytest
 
-from speech_emotion.core.errors import UserError
-from speech_emotion.core.params import validate
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network import batches, training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
@@ -172,11 +170,3 @@ def test_one_core_and_all_cores_give_the_same_bytes():
     digests = [run.communicate(timeout=300)[0].split()[-1] for run in runs]
     assert digests[0] == digests[1]
     assert len(digests[0]) == 64
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("epochs", 0), ("learning_rate", 0.0), ("mixup_alpha", -1.0), ("label_smoothing", 1.0)]
-)
-def test_a_setting_out_of_range_is_named(name, value):
-    with pytest.raises(UserError, match=rf"train\.{name} is {value}"):
-        validate(SETTINGS.model_dump() | {name: value}, TrainSettings, "params.yaml", "train")

@@ -29,10 +29,6 @@ def test_equal_constants_are_kept_once_and_names_have_the_prefix():
     assert all(node.name.startswith("formula/") for node in model.graph.node)
 
 
-def test_equal_formulas_are_equal_bytes():
-    assert formula().model().SerializeToString() == formula().model().SerializeToString()
-
-
 def test_a_wrong_operator_is_an_error():
     g = formula()
     g.NoSuchOperator("x")

@@ -16,7 +16,6 @@ from speech_emotion.dataset import feature_store
 from stages import evaluate, plot_examples
 
 LABELS = ["anger", "fear", "sadness"]
-METADATA = {"labels": json.dumps(LABELS), "temperature": "1.0"}
 OUTPUTS = {
     *("confusion.png", "errors.png", "history.png", "recall.png", "reliability.png"),
     *("metrics.json", "predictions.csv", "reliability.csv", "scores.csv"),
@@ -43,7 +42,7 @@ def metrics_folder(tmp_path, monkeypatch, write_network) -> Path:
     looks_like = table["emotion"].mask(is_test & (table["emotion"] == "fear"), "anger")
     frames = [np.tile(np.eye(3, dtype=np.float32)[LABELS.index(emotion)], (5, 1)) for emotion in looks_like]
     feature_store.write(Path("data/tiny/features"), zip(table["clip"], frames, strict=True))
-    write_network(Path("models/tiny/speaker-2.onnx"), 3 * np.eye(3), **METADATA)
+    write_network(Path("models/tiny/speaker-2.onnx"), 3 * np.eye(3))
     folder = Path("metrics/tiny/speaker-2")
     folder.mkdir(parents=True)
     (folder / "history.csv").write_text(HISTORY)
