@@ -43,17 +43,6 @@ def test_uar_is_balanced_accuracy(pairs):
     assert metrics.uar(actual, predicted) == pytest.approx(balanced_accuracy_score(actual, predicted))
 
 
-@settings(max_examples=30)
-@given(PAIRS, st.randoms(use_true_random=False))
-def test_the_order_of_clips_does_not_matter(pairs, random):
-    def scores(pairs):
-        table = pd.DataFrame(pairs, columns=["actual", "predicted"])
-        probabilities = pd.DataFrame(np.eye(4)[table["predicted"].map(LABELS.index)] * 0.6 + 0.1, columns=LABELS)
-        return metrics.point_scores(pd.concat([table, probabilities], axis=1), LABELS, 10)
-
-    assert scores(random.sample(pairs, len(pairs))) == pytest.approx(scores(pairs))
-
-
 def test_emotions_without_clips_do_not_count():
     actual, predicted = columns([("fear", "fear"), ("fear", "anger"), ("neutral", "neutral")])
     assert metrics.recalls(actual, predicted) == {"fear": 0.5, "neutral": 1.0}
