@@ -1,5 +1,3 @@
-"""Values that occur in more than one partition."""
-
 import pandas as pd
 
 from speech_emotion.splits.leakage import overlapping_clips, shared_clips
