@@ -94,3 +94,15 @@ def spoken() -> Callable[..., np.ndarray]:
     settings = params.load("generate", generate.Settings, generate.DESCRIPTION)
     sentences = [samples for _, samples in islice(generate.clips(settings), 8)]
     return lambda number, rate: loading.resample((sentences[number] / 32768).astype(np.float32), speech.RATE, rate)
+
+
+@pytest.fixture(scope="session")
+def tess(tmp_path_factory) -> Path:
+    """A folder with data/tess/raw, verified from the folder or zip archive of TESS that SER_TESS names."""
+    from speech_emotion.corpus import description, download
+
+    if "SER_TESS" not in os.environ:
+        pytest.skip("SER_TESS is not set")
+    folder = tmp_path_factory.mktemp("tess")
+    download.fetch_corpus(description.load("tess"), folder / "data/tess", max_missing=1)
+    return folder

@@ -1,5 +1,3 @@
-"""Downloads from servers that work and servers that fail."""
-
 import hashlib
 import itertools
 
@@ -47,11 +45,10 @@ def md5(content):
     ids=str,
 )
 def test_good_and_briefly_busy_servers(server, body, archive, options):
-    server.put("/real", body, **options)
-    assert get(server.put("/moved", redirect="/real"), archive, md5=md5(body)) == body
+    assert get(server.put("/a.zip", body, **options), archive, md5=md5(body)) == body
 
 
-@pytest.mark.parametrize("fault", ["cut", "reset", "stall"])
+@pytest.mark.parametrize("fault", ["cut", "stall"])
 @pytest.mark.parametrize("options", [{}, {"chunked": True}, {"ranges": False}], ids=str)
 def test_broken_transfer_is_resumed(server, body, archive, fault, options):
     assert get(server.put("/a.zip", body, faults=[(fault, BREAK)], **options), archive) == body
