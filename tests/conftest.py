@@ -1,5 +1,3 @@
-"""Fixtures that several test modules use."""
-
 import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in stages/__init__.py, and before NumPy is imported

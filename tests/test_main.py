@@ -1,5 +1,3 @@
-"""The command `speech-emotion` and its subcommands."""
-
 import json
 import sys
 

@@ -1,5 +1,3 @@
-"""Augmented copies: what each kind does to a tone, and that random draws depend only on the seed and the name."""
-
 import numpy as np
 import pytest
 

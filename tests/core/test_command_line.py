@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.commands import run_python
+from support.programs import run_python
 
 from speech_emotion.core import command_line
 from speech_emotion.core.errors import UserError

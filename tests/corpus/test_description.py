@@ -1,5 +1,3 @@
-"""The same contract for every corpus, and errors in a description."""
-
 import re
 from pathlib import Path
 

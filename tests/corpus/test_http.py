@@ -93,12 +93,9 @@ def test_wrong_response_is_refused_at_once_and_not_kept(server, archive, page, h
     assert not archive.exists() and not part_of(archive).exists()
 
 
-def test_failing_server_is_tried_a_few_times(server, archive):
+def test_failing_or_unreachable_server_is_tried_a_few_times(server, archive):
     with pytest.raises(UserError, match="3 attempts.*500"):
         get(server.put("/a.zip", faults=itertools.repeat(500)), archive)
     assert len(server.requests) == 3
-
-
-def test_unreachable_server(archive):
     with pytest.raises(UserError, match="3 attempts.*refused"):
         get("http://127.0.0.1:1/a.zip", archive)

@@ -1,5 +1,3 @@
-"""The synthetic corpus: its bytes, size, duration and level, and how hard it is to classify."""
-
 import hashlib
 import re
 import wave
@@ -13,7 +11,7 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from support.commands import run_python
+from support.programs import run_python
 from threadpoolctl import threadpool_limits
 
 from corpora.synthetic import generate, speech

@@ -9,17 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from support.commands import run_python
+from support.programs import run_python
 
 PAGES = [Path("README.md"), Path("CONTRIBUTING.md"), *sorted(Path("docs").glob("*.md"))]
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in PAGES}
 METRICS = Path("metrics/tess")
-HELD_OUT = {
-    "random": "clips",
-    "words": "words",
-    "speaker-1": "speaker OAF",
-    "speaker-2": "speaker YAF",
-}
+HELD_OUT = {"random": "clips", "words": "words", "speaker-1": "speaker OAF", "speaker-2": "speaker YAF"}
 
 
 def committed(path: str) -> dict:

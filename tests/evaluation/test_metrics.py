@@ -65,12 +65,6 @@ def test_ece_by_hand():
     np.testing.assert_allclose(table[["low", "high"]], [[0.5, 0.6], [0.8, 0.9]])
 
 
-@pytest.mark.parametrize("accuracy", [0.0, 0.25, 0.5, 1.0])
-def test_perfect_calibration_has_no_error(accuracy):
-    correct = pd.Series(np.arange(100) < 100 * accuracy)
-    assert metrics.ece(metrics.reliability(pd.Series(np.full(100, accuracy)), correct, 10)) == 0
-
-
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50), st.integers(1, 30))
 def test_every_clip_is_in_the_bin_that_bounds_its_confidence(confidence, bins):
     table = metrics.reliability(pd.Series(confidence), pd.Series(confidence) > 0.5, bins)

@@ -142,14 +142,3 @@ def test_memory_does_not_grow(predictor, sentence):
 def test_settings_out_of_range_raise_a_user_error(changes):
     with pytest.raises(UserError, match=f"the {next(iter(changes))} is .*expected"):
         StreamingSettings(**changes)
-
-
-@pytest.mark.parametrize("rate", [0, 10, float("nan"), 1e9])
-def test_impossible_sample_rates_raise_a_user_error(predictor, rate):
-    with pytest.raises(UserError, match="sample rate"):
-        StreamingPredictor(predictor, rate)
-
-
-def test_chunks_with_nan_raise_a_user_error(predictor):
-    with pytest.raises(UserError, match="NaN"):
-        StreamingPredictor(predictor, RATE).feed(np.full(100, np.nan, np.float32))

@@ -1,5 +1,3 @@
-"""The writer of ONNX graphs."""
-
 import numpy as np
 import onnxruntime
 import pytest

@@ -1,5 +1,3 @@
-"""The numbers of the model card are those that were measured."""
-
 import pytest
 
 from speech_emotion.corpus import description

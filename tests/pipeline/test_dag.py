@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.commands import run_python
+from support.programs import run_python
 
 PIPELINES = [Path("dvc.yaml"), Path("experiments/seeds/dvc.yaml")]
 STAGES = {name: stage for path in PIPELINES for name, stage in yaml.safe_load(path.read_text())["stages"].items()}

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from support.app_server import app_server
-from support.environment import new_environment
+from support.programs import app_server, new_environment
 
 from speech_emotion import __version__
 from speech_emotion.inference.predictor import MODEL
