@@ -70,8 +70,9 @@ def test_how_a_program_ends(code, status, line):
 )
 def test_a_reader_that_is_gone_is_no_error_but_a_full_disk_is(reader, status, errors):
     shell = f'set -o pipefail; "$0" -c "$1" {reader}'
-    code = START + "print('x' * 10**6)"
-    ran = subprocess.run(["bash", "-c", shell, sys.executable, code], capture_output=True, text=True, check=False)
+    code = START + "try: print('x' * 10**6)\n    except OSError: print('left to flush at exit')"
+    buffered = os.environ | {"PYTHONUNBUFFERED": ""}
+    ran = subprocess.run(["bash", "-c", shell, sys.executable, code], env=buffered, capture_output=True, text=True)
     assert ran.returncode == status
     assert re.fullmatch(errors, ran.stderr)
 

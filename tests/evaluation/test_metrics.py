@@ -65,6 +65,7 @@ def test_ece_by_hand():
     np.testing.assert_allclose(table[["low", "high"]], [[0.5, 0.6], [0.8, 0.9]])
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50), st.integers(1, 30))
 def test_every_clip_is_in_the_bin_that_bounds_its_confidence(confidence, bins):
     table = metrics.reliability(pd.Series(confidence), pd.Series(confidence) > 0.5, bins)
