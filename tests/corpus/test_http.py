@@ -35,17 +35,13 @@ def part_of(archive):
     return archive.with_name("archive.zip.part")
 
 
-def md5(content):
-    return hashlib.md5(content).hexdigest()
-
-
 @pytest.mark.parametrize(
     "options",
     [{}, {"chunked": True}, {"ranges": False}, {"faults": [500]}, {"faults": [429, 503]}],
     ids=str,
 )
 def test_good_and_briefly_busy_servers(server, body, archive, options):
-    assert get(server.put("/a.zip", body, **options), archive, md5=md5(body)) == body
+    assert get(server.put("/a.zip", body, **options), archive, md5=hashlib.md5(body).hexdigest()) == body
 
 
 @pytest.mark.parametrize("fault", ["cut", "stall"])
@@ -70,7 +66,7 @@ def test_next_run_resumes(server, body, archive):
 @pytest.mark.parametrize("old", [b"PK older archive", None], ids=["older", "complete"])
 def test_any_earlier_bytes_lead_to_the_archive(server, body, archive, old, extra, ranges):
     part_of(archive).write_bytes((old or body) + extra)
-    assert get(server.put("/a.zip", body, ranges=ranges), archive, md5=md5(body)) == body
+    assert get(server.put("/a.zip", body, ranges=ranges), archive, md5=hashlib.md5(body).hexdigest()) == body
 
 
 @pytest.mark.parametrize(

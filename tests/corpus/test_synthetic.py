@@ -24,10 +24,6 @@ from speech_emotion.corpus import description
 DIGEST = "4e78699ed6d7b43b585b339d2c5357af916844c5360ebbdb8a330f88f05dd6eb"
 
 
-def changed(settings, **changes):
-    return settings.model_copy(update=changes)
-
-
 @pytest.fixture(scope="module")
 def settings():
     return params.load("generate", generate.Settings, generate.DESCRIPTION)
@@ -87,13 +83,13 @@ def test_two_new_processes_write_the_same_bytes(tmp_path):
 
 def test_a_clip_depends_on_neither_size_nor_order_of_the_corpus(settings, generated):
     voices = dict(reversed(settings.voices.items()))
-    smaller = dict(generate.clips(changed(settings, words=3, voices=voices)))
+    smaller = dict(generate.clips(settings.model_copy(update={"words": 3, "voices": voices})))
     assert len(smaller) == 3 * 7 * len(voices)
     assert all(np.array_equal(samples, generated[name]) for name, samples in smaller.items())
 
 
 def test_the_seed_changes_the_clips(settings, generated):
-    other = dict(generate.clips(changed(settings, words=1, seed=settings.seed + 1)))
+    other = dict(generate.clips(settings.model_copy(update={"words": 1, "seed": settings.seed + 1})))
     assert not any(np.array_equal(samples, generated[name]) for name, samples in other.items())
 
 
@@ -140,7 +136,7 @@ def test_wrong_setting_is_named(settings, changes, message):
 @pytest.mark.parametrize("voice", ["nobody", "../f1"])
 def test_unknown_voice(settings, voice):
     with pytest.raises(UserError, match=f"no voice '{re.escape(voice)}'"):
-        next(generate.clips(changed(settings, voices={voice: settings.voices["f1"]})))
+        next(generate.clips(settings.model_copy(update={"voices": {voice: settings.voices["f1"]}})))
 
 
 def test_a_path_of_too_many_bytes_raises_a_user_error(monkeypatch):

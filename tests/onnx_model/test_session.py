@@ -12,22 +12,16 @@ def network(tmp_path, write_network):
     return NetworkSession(write_network(tmp_path / "model.onnx", WEIGHTS))
 
 
-def random_sequences(number: int) -> list[np.ndarray]:
-    generator = np.random.default_rng(1)
-    return [generator.normal(size=(frames, 5)).astype(np.float32) for frames in generator.integers(1, 60, number)]
-
-
-def expected(sequences: list[np.ndarray]) -> np.ndarray:
-    logits = np.array([sequence.mean(axis=0) for sequence in sequences]) @ WEIGHTS
-    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-
-
 @pytest.mark.parametrize("number", [1, 2, BATCH_SIZE, 2 * BATCH_SIZE + 1])
 def test_sequences_of_any_length_come_back_in_order(network, number):
-    sequences = random_sequences(number)
+    generator = np.random.default_rng(1)
+    lengths = generator.integers(1, 60, number)
+    sequences = [generator.normal(size=(length, 5)).astype(np.float32) for length in lengths]
+    logits = np.array([sequence.mean(axis=0) for sequence in sequences]) @ WEIGHTS
+    expected = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     result = network.log_probabilities(sequences)
     assert result.dtype == np.float32
-    np.testing.assert_allclose(result, expected(sequences), atol=1e-5)
+    np.testing.assert_allclose(result, expected, atol=1e-5)
 
 
 def test_labels_and_coefficients_come_from_the_file(network):
