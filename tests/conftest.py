@@ -1,5 +1,3 @@
-"""Fixtures that several test modules use."""
-
 import os
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the stages, and before NumPy is imported
@@ -16,6 +14,7 @@ from hypothesis import settings
 # The same examples on every run, and no failure because the machine is busy.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+METADATA = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}  # of a small network
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +33,7 @@ def write_network() -> Callable[..., Path]:
     return _write_network
 
 
-def _write_network(path: Path, weights: np.ndarray, **metadata) -> Path:
+def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = METADATA) -> Path:
     """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes)."""
     from speech_emotion.onnx_model.graph import Graph
 
@@ -62,8 +61,7 @@ def shipped(tmp_path_factory, features_params) -> Path:
 
     folder = tmp_path_factory.mktemp("shipped")
     weights = np.random.default_rng(3).normal(scale=0.02, size=(features_params.n_mfcc, 3))
-    metadata = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}
-    network = _write_network(folder / "network.onnx", weights, **metadata)
+    network = _write_network(folder / "network.onnx", weights)
     description = {"corpus": "synthetic", "protocol": "words", "scores": {"uar": 0.5}}
     onnx.save(merged_model.merge(onnx.load(network), features_params, description), folder / "ser.onnx")
     return folder / "ser.onnx"
@@ -94,3 +92,15 @@ def spoken() -> Callable[..., np.ndarray]:
     settings = params.load("generate", generate.Settings, generate.DESCRIPTION)
     sentences = [samples for _, samples in islice(generate.clips(settings), 8)]
     return lambda number, rate: loading.resample((sentences[number] / 32768).astype(np.float32), speech.RATE, rate)
+
+
+@pytest.fixture(scope="session")
+def tess(tmp_path_factory) -> Path:
+    """A folder with data/tess/raw, verified from the folder or zip archive of TESS that SER_TESS names."""
+    from speech_emotion.corpus import description, download
+
+    if "SER_TESS" not in os.environ:
+        pytest.skip("SER_TESS is not set")
+    folder = tmp_path_factory.mktemp("tess")
+    download.fetch_corpus(description.load("tess"), folder / "data/tess", max_missing=1)
+    return folder

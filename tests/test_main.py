@@ -1,5 +1,3 @@
-"""The command `speech-emotion` and its subcommands."""
-
 import json
 import sys
 
@@ -8,8 +6,6 @@ import soundfile
 
 from speech_emotion import __main__, __version__
 from speech_emotion.core.errors import UserError
-
-COMMANDS = ["predict", "live", "app", "audit"]
 
 
 @pytest.mark.parametrize("arguments", ["clip.wav --json", "--json clip.wav", "predict clip.wav --json"])
@@ -33,8 +29,8 @@ def test_the_help_fits_in_80_columns(monkeypatch, capsys, arguments):
 
 def test_the_help_lists_every_command(capsys):
     __main__.run(["-h"])
-    lines = capsys.readouterr().out.partition("commands:\n")[2].splitlines()
-    assert [line.split()[0] for line in lines[: len(COMMANDS)]] == COMMANDS == list(__main__.MODULES)
+    commands = capsys.readouterr().out.partition("commands:\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in commands.splitlines()] == list(__main__.MODULES)
 
 
 def test_the_version(capsys):

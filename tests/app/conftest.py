@@ -1,12 +1,10 @@
-"""Fixtures: a small model with scores, recordings to upload, and a server."""
-
 import json
 
 import numpy as np
 import onnx
 import pytest
 import soundfile
-from support.app_server import app_server
+from support.programs import app_server
 
 RATE = 16000
 SCORES = {"uar": 0.75, "recall.anger": 0.2, "recall.fear": 1.0, "recall.sadness": 1.0}

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 import soundfile
-from support.app_server import PIPES, allow_interrupt
+from support.programs import PIPES, allow_interrupt
 
 from speech_emotion.app import live
 from speech_emotion.core.errors import UserError

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 from selenium.webdriver.common.keys import Keys
-from support.app_server import app_server
 from support.browser import Page, needs_chromium, open_browser
+from support.programs import app_server
 
 from speech_emotion.inference.predictor import MODEL, UNSURE
 

@@ -1,12 +1,8 @@
-"""Augmented copies: what each kind does to a tone, and that random draws depend only on the seed and the name."""
-
 import numpy as np
 import pytest
 
 from speech_emotion.audio import augmentation
 from speech_emotion.audio.augmentation import AugmentSettings
-from speech_emotion.core import params
-from speech_emotion.core.errors import UserError
 
 RATE = 16000
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)).astype(np.float32)
@@ -14,11 +10,6 @@ TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(RATE) / RATE)).astype(np.float3
 
 def copies(*changes: dict[str, float], seed: int = 0) -> dict[str, np.ndarray]:
     return dict(augmentation.make_copies("a.wav", TONE, RATE, list(changes), seed))
-
-
-def validate(training: list, calibration: list) -> AugmentSettings:
-    section = {"training_copies": training, "calibration_copies": calibration}
-    return params.validate(section, AugmentSettings, "params.yaml", "augment")
 
 
 @pytest.mark.parametrize(
@@ -57,26 +48,5 @@ def test_random_draws_depend_only_on_the_seed_and_the_name():
     assert not np.array_equal(noisy, copies({"noise": 10}, seed=1)["a.wav#noise=10"])
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ([{"echo": 1}], "echo.*speed, stretch, pitch, noise"),
-        ([{"speed": "fast"}], "fast.*number"),
-        ([{"speed": 0}], "0.25 and 4"),
-        ([{"stretch": 9}], "0.25 and 4"),
-        ([0.9], "dictionary"),
-        ([{}], "at least 1"),
-        ([{"speed": 0.9}, {"noise": 10}, {"speed": 0.9}], "once"),
-    ],
-)
-def test_a_wrong_copy_raises_a_user_error(changes, message):
-    with pytest.raises(UserError, match=rf"augment\.training_copies.*{message}"):
-        validate(changes, [{"speed": 0.7}])
-    with pytest.raises(UserError, match=rf"augment\.calibration_copies.*{message}"):
-        validate([], changes)
-
-
-def test_only_training_copies_may_be_empty():
-    assert validate([], [{"speed": 0.7}]).training_copies == []
-    with pytest.raises(UserError, match=r"calibration_copies is \[\]"):
-        validate([{"speed": 0.9}], [])
+def test_training_copies_may_be_left_out():
+    assert AugmentSettings(training_copies=[], calibration_copies=[{"speed": 0.7}]).training_copies == []

@@ -1,5 +1,3 @@
-"""Decoding audio files, and the errors of files that cannot be decoded."""
-
 import io
 import os
 import re

@@ -1,8 +1,3 @@
-"""Loading files of any format as a mono signal at a requested sample rate."""
-
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import soundfile
@@ -60,9 +55,3 @@ def test_an_error_names_the_file(tmp_path):
         loading.load(tmp_path / "clip.wav", RATE)
     with pytest.raises(UserError, match="^standard input: no such file"):
         loading.load(tmp_path / "clip.wav", RATE, name="standard input")
-
-
-def test_loading_needs_no_packages_of_the_pipeline():
-    heavy = {"librosa", "pandas", "pydantic", "yaml"}
-    code = f"import sys, speech_emotion.audio.loading; sys.exit(bool({heavy} & set(sys.modules)))"
-    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,5 +1,3 @@
-"""The features of the original notebook: which samples they see."""
-
 import numpy as np
 import pytest
 import soundfile

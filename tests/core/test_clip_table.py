@@ -1,5 +1,3 @@
-"""The clip table and the partition of each clip."""
-
 import pytest
 
 from speech_emotion.core import clip_table
@@ -30,6 +28,7 @@ def test_labels_are_sorted(table):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (None, "no such file"),
         ("", "cannot be read as CSV"),
         ("clip,sp\xe9aker\n", "cannot be read as CSV"),
         (HEADER + "a,b,c,d,e,f\n", "expected clip, speaker"),
@@ -37,14 +36,10 @@ def test_labels_are_sorted(table):
         (HEADER + "a,b,c,d,e\na,b,c,d,e\n", "the clip a is listed twice"),
     ],
 )
-def test_a_damaged_table_is_one_line(tmp_path, text, message):
-    (tmp_path / "clips.csv").write_text(text, "latin-1")
-    with pytest.raises(UserError, match=rf"clips\.csv: .*{message}"):
-        clip_table.read(tmp_path / "clips.csv")
-
-
-def test_a_missing_table_is_one_line(tmp_path):
-    with pytest.raises(UserError, match=r"clips\.csv: no such file; run `dvc repro`"):
+def test_a_missing_or_damaged_table_is_one_line(tmp_path, text, message):
+    if text is not None:
+        (tmp_path / "clips.csv").write_text(text, "latin-1")
+    with pytest.raises(UserError, match=rf"clips\.csv: .*{message}.*run `dvc repro`"):
         clip_table.read(tmp_path / "clips.csv")
 
 

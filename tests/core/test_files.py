@@ -1,5 +1,3 @@
-"""Files are written whole or not at all, and equal content gives equal bytes."""
-
 import json
 
 import numpy as np
@@ -40,14 +38,13 @@ def test_json_has_no_nan(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_damaged_report_is_one_line(tmp_path):
-    (tmp_path / "a.json").write_text("{")
-    with pytest.raises(UserError, match=r"a\.json: cannot be read as JSON.*run `dvc repro`"):
-        files.read_json(tmp_path / "a.json")
-
-
-def test_a_missing_report_names_the_command_that_makes_it(tmp_path):
-    with pytest.raises(UserError, match=r"a\.json: no such file; run `dvc repro`"):
+@pytest.mark.parametrize(
+    ("text", "message"), [(None, "no such file"), ("{", "cannot be read as JSON"), ("[1]", "not a JSON object")]
+)
+def test_a_missing_or_damaged_report_is_one_line(tmp_path, text, message):
+    if text:
+        (tmp_path / "a.json").write_text(text)
+    with pytest.raises(UserError, match=rf"a\.json: {message}.*run `dvc repro`"):
         files.read_json(tmp_path / "a.json")
 
 

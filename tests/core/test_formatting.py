@@ -1,5 +1,3 @@
-"""Numbers and names as people read them."""
-
 import pytest
 
 from speech_emotion.core import formatting

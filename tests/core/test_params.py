@@ -1,5 +1,3 @@
-"""params.yaml and the models of its sections."""
-
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +22,39 @@ SECTIONS = {
     "train": TrainSettings,
     "evaluate": EvaluateSettings,
 }
+WRONG = [  # section, key, value, reason that is given
+    ("download", "max_missing", -1, ""),
+    ("features", "sample_rate", 10**9, "192000"),
+    ("features", "trim_db", 0, ""),
+    ("features", "n_fft", 10**9, "65536"),
+    ("features", "hop_length", 10**9, "at most n_fft"),
+    ("features", "n_mels", 10**9, r"at most n_fft / 2 \+ 1"),
+    ("features", "n_mfcc", 10**9, "at most n_mels"),
+    ("features", "frames_per_step", 0, ""),
+    ("split", "test_size", 0.5, ""),
+    ("split", "validation_size", 0, ""),
+    ("augment", "training_copies", [{"echo": 1}], "only speed, stretch, pitch, noise"),
+    ("augment", "training_copies", [{"speed": 0}], "0.25 and 4"),
+    ("augment", "training_copies", [{"speed": 0.9}, {"noise": 10}, {"speed": 0.9}], "once"),
+    ("augment", "training_copies", [{}], "at least 1"),
+    ("augment", "calibration_copies", [{"stretch": 9}], "0.25 and 4"),
+    ("augment", "calibration_copies", [], "at least 1"),
+    ("model", "inputs", [{"log_mel": "median"}], ""),
+    ("model", "inputs", [{"log_mel": "cmn"}, {"log_mel": "cmn"}], "twice"),
+    ("model", "inputs", [{"log_mel": "cmn", "mfcc": "cmn"}], "one pair"),
+    ("model", "inputs", [], "at least 1"),
+    ("model", "units", 0, ""),
+    ("model", "spectral_tilt_std_db", -1.0, ""),
+    ("model", "dropout", 1.0, ""),
+    ("train", "epochs", 0, ""),
+    ("train", "learning_rate", 0.0, ""),
+    ("train", "label_smoothing", 1.0, ""),
+    ("train", "mixup_alpha", -1.0, ""),
+    ("evaluate", "bootstrap_samples", 0, ""),
+    ("evaluate", "confidence_level", 0.0, ""),
+    ("evaluate", "confidence_level", 1.0, ""),
+    ("evaluate", "calibration_bins", 0, ""),
+]
 
 
 class Cooking(params.Section):
@@ -77,11 +108,15 @@ def test_any_other_seed_is_one_line(tmp_path, seed):
         params.load("seed", params.Seed, tmp_path / "params.yaml")
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_the_committed_sections_are_valid(section):
-    assert isinstance(params.load(section, SECTIONS[section]), SECTIONS[section])
+@pytest.mark.parametrize(("section", "key", "value", "reason"), WRONG)
+def test_a_setting_out_of_range_is_named(section, key, value, reason):
+    values = params.read_yaml(params.PARAMS)[section] | {key: value}
+    with pytest.raises(UserError, match=rf"{section}(\.|: ){key}.* {reason}"):
+        params.validate(values, SECTIONS[section], params.PARAMS, section)
 
 
-def test_every_section_of_params_yaml_is_known():
+def test_every_section_of_params_yaml_is_known_and_valid():
     sections = {key for key, value in params.read_yaml(params.PARAMS).items() if isinstance(value, dict)}
     assert sections - {"package"} == set(SECTIONS)  # package holds arguments of its command in dvc.yaml
+    for section, kind in SECTIONS.items():
+        assert isinstance(params.load(section, kind), kind)

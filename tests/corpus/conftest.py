@@ -1,5 +1,3 @@
-"""A tiny corpus and a local server to download it from."""
-
 import pytest
 from support import tiny_corpus
 from support.dataset_server import DatasetServer

@@ -1,5 +1,3 @@
-"""Downloads from servers that work and servers that fail."""
-
 import hashlib
 import itertools
 
@@ -37,21 +35,16 @@ def part_of(archive):
     return archive.with_name("archive.zip.part")
 
 
-def md5(content):
-    return hashlib.md5(content).hexdigest()
-
-
 @pytest.mark.parametrize(
     "options",
     [{}, {"chunked": True}, {"ranges": False}, {"faults": [500]}, {"faults": [429, 503]}],
     ids=str,
 )
 def test_good_and_briefly_busy_servers(server, body, archive, options):
-    server.put("/real", body, **options)
-    assert get(server.put("/moved", redirect="/real"), archive, md5=md5(body)) == body
+    assert get(server.put("/a.zip", body, **options), archive, md5=hashlib.md5(body).hexdigest()) == body
 
 
-@pytest.mark.parametrize("fault", ["cut", "reset", "stall"])
+@pytest.mark.parametrize("fault", ["cut", "stall"])
 @pytest.mark.parametrize("options", [{}, {"chunked": True}, {"ranges": False}], ids=str)
 def test_broken_transfer_is_resumed(server, body, archive, fault, options):
     assert get(server.put("/a.zip", body, faults=[(fault, BREAK)], **options), archive) == body
@@ -73,7 +66,7 @@ def test_next_run_resumes(server, body, archive):
 @pytest.mark.parametrize("old", [b"PK older archive", None], ids=["older", "complete"])
 def test_any_earlier_bytes_lead_to_the_archive(server, body, archive, old, extra, ranges):
     part_of(archive).write_bytes((old or body) + extra)
-    assert get(server.put("/a.zip", body, ranges=ranges), archive, md5=md5(body)) == body
+    assert get(server.put("/a.zip", body, ranges=ranges), archive, md5=hashlib.md5(body).hexdigest()) == body
 
 
 @pytest.mark.parametrize(
@@ -96,12 +89,9 @@ def test_wrong_response_is_refused_at_once_and_not_kept(server, archive, page, h
     assert not archive.exists() and not part_of(archive).exists()
 
 
-def test_failing_server_is_tried_a_few_times(server, archive):
+def test_failing_or_unreachable_server_is_tried_a_few_times(server, archive):
     with pytest.raises(UserError, match="3 attempts.*500"):
         get(server.put("/a.zip", faults=itertools.repeat(500)), archive)
     assert len(server.requests) == 3
-
-
-def test_unreachable_server(archive):
     with pytest.raises(UserError, match="3 attempts.*refused"):
         get("http://127.0.0.1:1/a.zip", archive)

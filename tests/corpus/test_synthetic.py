@@ -1,21 +1,17 @@
-"""The synthetic corpus: its bytes, size, duration and level, and how hard it is to classify."""
-
 import hashlib
 import re
-import subprocess
-import sys
 import wave
-from pathlib import Path
 
 import espeakng_loader
 import librosa
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import recall_score
+from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from support.programs import run_python
 from threadpoolctl import threadpool_limits
 
 from corpora.synthetic import generate, speech
@@ -23,14 +19,9 @@ from speech_emotion.core import params
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus import description
 
-ROOT = Path(__file__).parents[2]
 # Hash of the default corpus. It changes with corpora/synthetic, espeakng-loader and numpy: renew it in that commit. If
 # none of these has changed, this machine makes other samples than the one that the hash comes from.
 DIGEST = "4e78699ed6d7b43b585b339d2c5357af916844c5360ebbdb8a330f88f05dd6eb"
-
-
-def changed(settings, **changes):
-    return settings.model_copy(update=changes)
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +45,6 @@ def generated(folder):
             assert file.getparams()[:3] == (1, 2, speech.RATE)
             clips[path.name] = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     return clips
-
-
-def run(*arguments):
-    command = [sys.executable, "-m", "corpora.synthetic.generate", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def digest(folder):
@@ -91,19 +77,19 @@ def test_two_new_processes_write_the_same_bytes(tmp_path):
     path = tmp_path / "edited.yaml"
     path.write_text(generate.DESCRIPTION.read_text().replace("words: 14", "words: 2"))
     for name in ("one", "two"):
-        assert run(tmp_path / name, path).returncode == 0
+        assert run_python("-m", "corpora.synthetic.generate", tmp_path / name, path).returncode == 0
     assert digest(tmp_path / "one") == digest(tmp_path / "two")
 
 
 def test_a_clip_depends_on_neither_size_nor_order_of_the_corpus(settings, generated):
     voices = dict(reversed(settings.voices.items()))
-    smaller = dict(generate.clips(changed(settings, words=3, voices=voices)))
+    smaller = dict(generate.clips(settings.model_copy(update={"words": 3, "voices": voices})))
     assert len(smaller) == 3 * 7 * len(voices)
     assert all(np.array_equal(samples, generated[name]) for name, samples in smaller.items())
 
 
 def test_the_seed_changes_the_clips(settings, generated):
-    other = dict(generate.clips(changed(settings, words=1, seed=settings.seed + 1)))
+    other = dict(generate.clips(settings.model_copy(update={"words": 1, "seed": settings.seed + 1})))
     assert not any(np.array_equal(samples, generated[name]) for name, samples in other.items())
 
 
@@ -129,19 +115,16 @@ def recall(features, emotions, splitter, groups=None):
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
     with threadpool_limits(1):
         predicted = cross_val_predict(classifier, features, emotions, cv=splitter, groups=groups)
-    return recall_score(emotions, predicted, average="macro")
+    return balanced_accuracy_score(emotions, predicted)
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"words": 1000}, r"generate\.words is 1000; expected at most \d+"),
-        ({"words": 0}, r"generate\.words is 0"),
-        ({"wordz": 3}, r"unknown key generate\.wordz"),
         ({"vocabulary": "cup cup"}, r"generate\.words is 14; expected at most 1"),
         ({"vocabulary": "cup <break/>"}, r"generate\.vocabulary is 'cup <break/>'"),
         ({"speaker_std": {"tempo": 1}}, r"missing key generate\.speaker_std\.rate"),
-        ({"clip_std": {"rate": "fast"}}, r"generate\.clip_std\.rate is 'fast'"),
         ({"emotions": {"anger": {"ending": ","}}}, r"generate\.emotions\.anger\.\w+"),
     ],
 )
@@ -153,18 +136,10 @@ def test_wrong_setting_is_named(settings, changes, message):
 @pytest.mark.parametrize("voice", ["nobody", "../f1"])
 def test_unknown_voice(settings, voice):
     with pytest.raises(UserError, match=f"no voice '{re.escape(voice)}'"):
-        next(generate.clips(changed(settings, voices={voice: settings.voices["f1"]})))
+        next(generate.clips(settings.model_copy(update={"voices": {voice: settings.voices["f1"]}})))
 
 
 def test_a_path_of_too_many_bytes_raises_a_user_error(monkeypatch):
     monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: "/" + "ä" * 100)
     with pytest.raises(UserError, match="201 bytes"):
         speech.synthesize("f1", "cup")
-
-
-@pytest.mark.slow
-def test_folder_that_cannot_be_written_ends_with_one_line_and_status_2(tmp_path):
-    (tmp_path / "file").touch()
-    result = run(tmp_path / "file" / "clips")
-    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
-    assert result.stderr.startswith(f"error: {tmp_path}")

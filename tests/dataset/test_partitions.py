@@ -1,5 +1,3 @@
-"""The clips of a partition, and copies that would leak."""
-
 import numpy as np
 import pandas as pd
 import pytest

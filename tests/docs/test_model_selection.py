@@ -87,10 +87,3 @@ def test_the_criterion_is_the_mean_of_its_tests(version):
     means = rows[CRITERIA[version]].mean(axis=1, skipna=False)
     assert len(rows) > 5
     assert rows["criterion"].tolist() == pytest.approx(means.tolist(), abs=0.001)
-
-
-@pytest.mark.parametrize("path", ["docs/model-selection.md", "docs/happiness.md", "experiments/README.md"])
-def test_local_links_and_pictures_exist(path):
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", Path(path).read_text(encoding="utf-8"))
-    assert len(links) > 1
-    assert [link for link in links if not (Path(path).parent / link).exists()] == []

@@ -1,5 +1,3 @@
-"""Fixtures for predictions with the small model."""
-
 import pytest
 import soundfile
 

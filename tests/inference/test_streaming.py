@@ -2,9 +2,6 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
@@ -75,14 +72,15 @@ def test_other_sample_rates_are_resampled(predictor, spoken, rate):
         assert segment.prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-3)
 
 
-@given(cuts=st.lists(st.integers(0, 64000), max_size=20))
-@hypothesis_settings(max_examples=10)
-def test_the_size_of_the_chunks_does_not_matter(predictor, signal, cuts):
-    streaming = StreamingPredictor(predictor, RATE)
-    predictions = []
-    for chunk in np.split(signal, sorted(cuts)):
-        predictions += streaming.feed(chunk)
-    assert predictions == stream(predictor, signal, len(signal))
+def test_the_size_of_the_chunks_does_not_matter(predictor, signal):
+    at_once = stream(predictor, signal, len(signal))
+    for number in (1, 5, 20, 200):
+        cuts = np.sort(np.random.default_rng(number).integers(0, len(signal), number))
+        streaming = StreamingPredictor(predictor, RATE)
+        predictions = []
+        for chunk in np.split(signal, [0, *cuts]):  # the first one is empty
+            predictions += streaming.feed(chunk)
+        assert predictions == at_once
 
 
 def test_a_label_appears_soon_after_speech_begins_and_goes_when_it_ends(predictor, signal):
@@ -131,7 +129,7 @@ def test_a_window_is_no_longer_than_the_setting(predictor, sentence):
 def test_memory_does_not_grow(predictor, sentence):
     streaming = StreamingPredictor(predictor, RATE)
     tracemalloc.start()
-    for _ in range(40):
+    for _ in range(12):
         streaming.feed(sentence[:RATE])
     bytes_in_use, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -144,14 +142,3 @@ def test_memory_does_not_grow(predictor, sentence):
 def test_settings_out_of_range_raise_a_user_error(changes):
     with pytest.raises(UserError, match=f"the {next(iter(changes))} is .*expected"):
         StreamingSettings(**changes)
-
-
-@pytest.mark.parametrize("rate", [0, 10, float("nan"), 1e9])
-def test_impossible_sample_rates_raise_a_user_error(predictor, rate):
-    with pytest.raises(UserError, match="sample rate"):
-        StreamingPredictor(predictor, rate)
-
-
-def test_chunks_with_nan_raise_a_user_error(predictor):
-    with pytest.raises(UserError, match="NaN"):
-        StreamingPredictor(predictor, RATE).feed(np.full(100, np.nan, np.float32))

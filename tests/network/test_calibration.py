@@ -1,5 +1,3 @@
-"""Temperature scaling."""
-
 import numpy as np
 import pytest
 

@@ -1,5 +1,3 @@
-"""Layers that Keras does not have, compared with what they must compute."""
-
 import numpy as np
 import pytest
 

@@ -1,5 +1,3 @@
-"""Training learns, stops early, reports, and gives the same bytes in every process."""
-
 import hashlib
 import os
 import subprocess
@@ -8,8 +6,6 @@ import sys
 import numpy as np
 import pytest
 
-from speech_emotion.core.errors import UserError
-from speech_emotion.core.params import validate
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network import batches, training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
@@ -164,19 +160,11 @@ def test_the_clips_of_a_batch_have_another_tempo(log_tempo_std, changed):
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system cannot restrict a process to one core")
 def test_one_core_and_all_cores_give_the_same_bytes():
     command = "import sys; sys.path.insert(0, 'tests/network'); from test_training import digest; print(digest())"
-    one_core = (
-        "import os; hasattr(os, 'sched_setaffinity') and os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); "
-    )
+    one_core = "import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); "
     commands = [[sys.executable, "-c", start + command] for start in ("", one_core)]
-    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
-    digests = [run.communicate(timeout=300)[0].split()[-1] for run in runs]
-    assert digests[0] == digests[1]
-    assert len(digests[0]) == 64
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("epochs", 0), ("learning_rate", 0.0), ("mixup_alpha", -1.0), ("label_smoothing", 1.0)]
-)
-def test_a_setting_out_of_range_is_named(name, value):
-    with pytest.raises(UserError, match=rf"train\.{name} is {value}"):
-        validate(SETTINGS.model_dump() | {name: value}, TrainSettings, "params.yaml", "train")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    runs = [subprocess.Popen(command, **pipes) for command in commands]
+    (first, errors), second = (run.communicate(timeout=300) for run in runs)
+    assert (first, errors) == second
+    assert len(first.split()[-1]) == 64
+    assert errors == ""  # TensorFlow warns of oneDNN's graph rewrites if it is imported before it is configured

@@ -5,7 +5,6 @@ import onnxruntime
 import pytest
 
 from speech_emotion.audio import mfcc
-from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.onnx_model.front_end import build_front_end
 
 TOLERANCE = 1e-2  # the range of the coefficients is hundreds
@@ -16,7 +15,7 @@ def assert_same(features_params):
     """A function that compares the graph with librosa on a signal, with some settings changed."""
 
     def compare(signal: np.ndarray, **changes) -> None:
-        settings = FeatureSettings(**features_params.model_dump() | changes)
+        settings = features_params.model_copy(update=changes)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         session = onnxruntime.InferenceSession(build_front_end(settings).SerializeToString(), options)
@@ -67,8 +66,3 @@ def test_a_constant_signal(assert_same, value):
 
 def test_a_click_alone(assert_same):
     assert_same(np.eye(1, 9000, 4321, dtype=np.float32)[0])
-
-
-def test_equal_settings_give_equal_bytes(features_params):
-    first, second = (build_front_end(features_params).SerializeToString() for _ in range(2))
-    assert first == second

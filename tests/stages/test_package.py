@@ -1,5 +1,3 @@
-"""What the package stage says when an earlier stage has not run."""
-
 import json
 import shutil
 from pathlib import Path

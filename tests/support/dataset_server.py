@@ -1,7 +1,6 @@
 """A local web server that imitates the servers that corpora are downloaded from, and their failures."""
 
 import socket
-import struct
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,18 +15,16 @@ class ServedFile:
     """What is served at a path.
 
     Attributes:
-        faults: the error of each of the next responses: a status, or ("cut", "reset" or "stall", after how many bytes).
-            The responses after these are good.
+        faults: the error of each of the next responses: a status, or ("cut" or "stall", after how many bytes). The
+            responses after these are good.
         ranges: whether the header Range is supported.
         chunked: whether the body is sent in chunks, without its length.
-        redirect: address to redirect to, if not empty.
     """
 
     body: bytes
     faults: Iterator[int | Fault]
     ranges: bool = True
     chunked: bool = False
-    redirect: str = ""
 
 
 class DatasetServer(ThreadingHTTPServer):
@@ -71,8 +68,6 @@ class Handler(BaseHTTPRequestHandler):
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and served.ranges else 0
         if isinstance(fault, int):
             self.send_error(fault)
-        elif served.redirect:
-            self.send_head(302, {"Location": served.redirect, "Content-Length": 0})
         elif start >= max(len(served.body), 1):
             self.send_head(416, {"Content-Range": f"bytes */{len(served.body)}", "Content-Length": 0})
         else:
@@ -103,11 +98,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         if how == "stall":
             self.server.stopped.wait(10)
-        if how == "reset":  # closing a socket with this option sends RST
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
-        else:
-            self.connection.shutdown(socket.SHUT_RDWR)
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *_) -> None:
         """Write no access log."""

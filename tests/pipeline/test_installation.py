@@ -1,4 +1,4 @@
-"""The wheel, installed without the repository and used in another folder."""
+"""The wheel and the requirements files, each alone in a new environment; the wheel also without the repository."""
 
 import json
 import subprocess
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from support.app_server import app_server
-from support.environment import new_environment
+from support.programs import app_server, new_environment
 
 from speech_emotion import __version__
+from speech_emotion.inference.predictor import MODEL
 
 pytestmark = pytest.mark.slow
 
@@ -31,14 +31,20 @@ def programs(wheel, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path, spoken):
-    """A function that runs a command in a folder with clip.wav."""
+def clip(tmp_path, spoken) -> Path:
     soundfile.write(tmp_path / "clip.wav", spoken(0, 16000), 16000)
+    return tmp_path / "clip.wav"
 
-    def run_command(*command: object):
-        return subprocess.run(list(map(str, command)), cwd=tmp_path, capture_output=True, text=True)
 
-    return run_command
+def run(*command: object, folder: Path | None = None) -> subprocess.CompletedProcess:
+    return subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True)
+
+
+def check_live_speech_and_page(command: list, clip: Path) -> None:
+    ran = run(*command, "live", "--file", clip, "--fast")
+    assert ran.returncode == 0, ran.stderr
+    with app_server(MODEL, command) as address:
+        assert b"<html" in urllib.request.urlopen(address).read()
 
 
 def test_the_wheel_holds_the_library_with_the_model_and_the_page(wheel):
@@ -56,30 +62,33 @@ def test_only_what_prediction_needs_is_installed(programs):
     assert not installed & {"tensorflow", "keras", "librosa", "pandas", "sklearn", "matplotlib", "aiohttp", "tests"}
 
 
-def test_the_command_classifies_a_clip(programs, run):
-    content = json.loads(run(programs / "speech-emotion", "clip.wav", "--json").stdout)
-    assert content["file"] == "clip.wav"
+def test_the_command_and_the_library_classify_a_clip(programs, clip):
+    content = json.loads(run(programs / "speech-emotion", clip, "--json", folder=clip.parent).stdout)
     assert len(content["probabilities"]) == 7
-
-
-def test_the_library_classifies_a_signal(programs, run):
-    predict = "print(Predictor().predict(*soundfile.read('clip.wav')).emotion)"
-    ran = run(programs / "python", "-c", f"import soundfile; from speech_emotion import Predictor; {predict}")
-    content = json.loads(run(programs / "speech-emotion", "clip.wav", "--json").stdout)
+    predict = f"print(Predictor().predict(*soundfile.read({str(clip)!r})).emotion)"
+    code = f"import soundfile; from speech_emotion import Predictor; {predict}"
+    ran = run(programs / "python", "-c", code, folder=clip.parent)
     assert ran.stdout.strip() == max(content["probabilities"], key=content["probabilities"].get)
 
 
 @pytest.mark.parametrize("command", ["live", "app", "audit"])
-def test_a_command_without_its_extra_prints_one_line(programs, run, command):
+def test_a_command_without_its_extra_prints_one_line(programs, command):
     ran = run(programs / "speech-emotion", command, "--help")
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
     assert f"pip install 'speech-emotion-recognition[{command}]'" in ran.stderr
 
 
-def test_each_command_runs_with_its_extra(wheel, tmp_path, run):
-    programs = new_environment(tmp_path / "all", f"{wheel}[live,app,audit]")
+def test_each_command_runs_with_its_extra(wheel, tmp_path, clip):
+    command = [new_environment(tmp_path / "all", f"{wheel}[live,app,audit]") / "speech-emotion"]
+    check_live_speech_and_page(command, clip)
     (tmp_path / "split.csv").write_text("path,partition\n1.wav,train\n2.wav,test\n")
-    assert run(programs / "speech-emotion", "live", "--file", "clip.wav", "--fast").returncode == 0
-    assert "test 1 clips" in run(programs / "speech-emotion", "audit", "split.csv").stdout
-    with app_server(Path("models/ser.onnx"), [programs / "speech-emotion"]) as address:
-        assert b"<html" in urllib.request.urlopen(address).read()
+    assert "test 1 clips" in run(*command, "audit", tmp_path / "split.csv").stdout
+
+
+@pytest.mark.parametrize("name", ["predict", "app"])
+def test_the_pinned_requirements_are_enough(tmp_path, clip, name):
+    programs = new_environment(tmp_path / name, "-r", f"requirements-{name}.txt")
+    command = [programs / "python", "-m", "speech_emotion"]
+    assert str(clip) in run(*command, clip, "--csv").stdout
+    if name == "app":
+        check_live_speech_and_page(command, clip)
