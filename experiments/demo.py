@@ -18,7 +18,7 @@ import pandas as pd
 METRICS = "metrics/synthetic"
 TESTED_ON = {"random": "random: other clips", "speaker-1": "speaker-1: a new voice"}  # by protocol
 COLUMNS = {"uar": "UAR", "ece": "ECE", "uar_logistic": "logistic regression", "uar_notebook": "notebook"}
-# A smaller network and less training than in params.yaml. Without tess, `dvc metrics diff` would list its results as gone.
+# A smaller network and less training than params.yaml has. Without tess, DVC would list the results of TESS as deleted.
 SETTINGS = [
     "corpora=[tess,synthetic]",
     "augment.training_copies=[{speed: 0.87}, {speed: 1.15}]",
