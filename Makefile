@@ -2,17 +2,13 @@
 # .venv, the virtual environment.
 
 PYTHON ?= python3
-PROTOCOLS = random words speaker-1 speaker-2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 8
 
 demo: .venv ## Run download to evaluation on the synthetic corpus, as an experiment: offline, in a temporary copy
-	dvc exp remove --quiet demo 2>/dev/null || true
-	dvc exp run --temp --name demo -S 'corpora=[tess,synthetic]' -S train.epochs=8 plot_examples@synthetic $(PROTOCOLS:%=evaluate@synthetic-%)
-	dvc metrics diff HEAD demo --md 2>/dev/null | grep -E 'Metric|---|uar|ece'
-	dvc plots diff demo --targets metrics/synthetic/examples.png $(PROTOCOLS:%=metrics/synthetic/%) --out demo && echo "pictures: demo/static"
+	python -m experiments.demo
 
 test: .venv ## Run all tests
 	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile --durations=10
@@ -26,8 +22,8 @@ repro: .venv ## Run the stages that changed, on the corpora in params.yaml
 seeds: .venv ## Train every protocol with more seeds: how much do results vary?
 	dvc repro experiments/seeds/dvc.yaml
 
-experiments: .venv ## Compare experiments: changed settings, and the UAR of every protocol
-	dvc exp show --only-changed --hide-workspace --no-pager --sort-order desc --drop '(^Created$$|clips|ece|baselines|corpus.json|unseen)'
+experiments: .venv ## Compare experiments: the UAR of every protocol, and the settings that differ
+	python -m experiments.table
 
 bench: .venv ## Measure time and memory of predictions, next to Keras, and of live speech
 	python -m benchmarks.predict
