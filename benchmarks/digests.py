@@ -14,8 +14,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import stages  # noqa: F401, I001  first: it sets what must be set before NumPy is imported
 import numpy as np
+
+import stages  # noqa: F401  first: it sets what must be set before NumPy is imported
 
 RATE = 16000  # Hz
 CORPUS_RATE = 24414  # Hz, the rate of TESS

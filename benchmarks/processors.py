@@ -2,9 +2,9 @@
 
 python -m benchmarks.processors    writes benchmarks/processors.csv
 
-Needs the program qemu-x86_64 (Debian: qemu-user). An emulated processor is hundreds of times slower, so this takes about
-half an hour. qemu has no AVX-512, and computes the approximate instructions (rcpps, rsqrtps) exactly, which no real processor does: a
-kernel that uses them has another digest here.
+Needs the program qemu-x86_64 (Debian: qemu-user). An emulated processor is up to a hundred times slower, so this takes
+about half an hour. qemu has no AVX-512. It computes the approximate instructions rcpps and rsqrtps exactly, which no
+real processor does, so a kernel that uses them has another digest there.
 """
 
 import os

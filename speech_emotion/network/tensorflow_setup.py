@@ -2,12 +2,10 @@
 
 import os
 
-# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads.
+# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads. With its graph
+# rewrites off TensorFlow still multiplies matrices with it, so those kernels are limited to AVX2.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-# Without oneDNN's graph rewrites TensorFlow still multiplies small blocks of matrices with it, and its order of additions
-# depends on the shape of a block, which depends on the sizes of the caches. Eigen's own kernel adds in one order as long
-# as a sum has at most 320 terms; in this network the longest has 4 * model.units.
-os.environ["TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL"] = "0"
+os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
 # The order of additions depends on the number of threads within an operation, which is the number of cores by default.
 os.environ["TF_NUM_INTRAOP_THREADS"] = "2"
 # Keep memory from batch to batch. Returning it to the system and clearing it again takes a fifth of the training time.

@@ -38,9 +38,7 @@ def test_json_has_no_nan(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "message"), [(None, "no such file"), ("{", "cannot be read as JSON"), ("[1]", "not a JSON object")]
-)
+@pytest.mark.parametrize(("text", "message"), [(None, "no such file"), ("{", "cannot be read as JSON")])
 def test_a_missing_or_damaged_report_is_one_line(tmp_path, text, message):
     if text:
         (tmp_path / "a.json").write_text(text)

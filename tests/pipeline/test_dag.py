@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
