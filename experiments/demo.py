@@ -29,6 +29,7 @@ SETTINGS = [
     "train.learning_rate=0.003",
 ]
 CHARTS = ("history.csv", "predictions.csv", "reliability.csv", "recall.png", "errors.png")
+WIDTH = 38  # of the names of stages
 FOLDER = "demo"  # of the page; Git ignores it
 SUMMARY = """
 A synthesizer spoke {clips} clips: four voices, seven emotions. A small network learned from some of the clips and was
@@ -58,13 +59,14 @@ def main() -> None:
 def run_stages(command: list[str]) -> None:
     """Run `dvc exp run`, printing a line for each stage. If it fails, print the output of the last stage and exit."""
     start = monotonic()
-    print(f"{'prepare':<30}", end="", flush=True)
+    print(f"{'prepare':<{WIDTH}}", end="", flush=True)
     output = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout:
             stage = re.match(r"Running stage '(.*)'|Stage '(.*)' is cached", line)
             if stage:
-                print(f"{monotonic() - start:4.0f} s\n{stage[1] or stage[2]:<30}", end="", flush=True)
+                name = stage[1] or f"{stage[2]} (cached)"
+                print(f"{monotonic() - start:4.0f} s\n{name:<{WIDTH}}", end="", flush=True)
                 start = monotonic()
                 output = []
             output.append(line)
