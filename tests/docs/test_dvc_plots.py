@@ -9,6 +9,7 @@ import yaml
 from dvc_render.base import Renderer
 from selenium.webdriver.support.ui import WebDriverWait
 from support.browser import TIMEOUT, needs_chromium, open_browser
+from support.experiments import clone_repository, save_experiment
 
 SOURCES = Path(".dvc/plots")
 REPEATED = {"features.csv", "history.csv", "scores.csv", "seeds_summary.csv"} | {
@@ -38,11 +39,17 @@ def expected_plots(clone: Path) -> set[str]:
 @pytest.mark.slow
 @needs_chromium
 @pytest.mark.parametrize(
-    ("command", "versions"), [(["show"], {"workspace"}), (["diff", "HEAD"], {"workspace", "HEAD"})]
+    ("command", "versions"),
+    [
+        (["show"], {"workspace"}),
+        (["diff", "HEAD"], {"workspace", "HEAD"}),
+        (["diff", "first", "second"], {"first", "second"}),  # experiments
+    ],
 )
 def test_every_plot_is_drawn_offline_with_every_version(tmp_path, command, versions):
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "-q", ".", clone], check=True)
+    clone = clone_repository(tmp_path / "clone")
+    for number, name in enumerate(("first", "second")):
+        save_experiment(clone, name, {"model": {"units": number + 1}}, {})
     subprocess.run(["dvc", "plots", *command, "-o", "drawn"], cwd=clone, check=True)
     with open_browser(tmp_path / "profile", tmp_path / "no.wav") as browser:
         browser.set_network_conditions(offline=True, latency=0, throughput=0)
