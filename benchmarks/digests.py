@@ -5,8 +5,9 @@ python -m benchmarks.digests kernels      the TensorFlow kernels of a training s
 python -m benchmarks.digests training     every weight after a short training of the network in params.yaml
 python -m benchmarks.digests inference    the shipped model and its front end in ONNX Runtime
 
-Two processors that print the same line compute the same bytes. `qemu-x86_64 -cpu Haswell python -m benchmarks.digests kernels`
-runs it on an emulated one (Debian: qemu-user).
+Two processors that print the same line compute the same bytes. An emulated one (Debian: qemu-user):
+
+qemu-x86_64 -cpu Haswell .venv/bin/python -m benchmarks.digests kernels
 """
 
 import hashlib

@@ -18,7 +18,7 @@ import pandas as pd
 METRICS = "metrics/synthetic"
 TESTED_ON = {"random": "random: other clips", "speaker-1": "speaker-1: a new voice"}  # by protocol
 COLUMNS = {"uar": "UAR", "ece": "ECE", "uar_logistic": "logistic regression", "uar_notebook": "notebook"}
-# Fewer clips, a smaller network and less training, to take minutes. Without tess, DVC would list its results as deleted.
+# Fewer clips, a smaller network, less training: it takes minutes. Without tess, DVC would list its results as deleted.
 SETTINGS = [
     "corpora=[tess,synthetic]",
     "corpora/synthetic/corpus.yaml:generate.words=8",
