@@ -134,7 +134,7 @@ class LSTM(layers.Layer):
         bias = np.repeat(np.float32([0, 1, 0, 0]), self.units)  # as in Keras: 1 for the forget gate
         return (
             self.add_weight(shape=(columns, gates), initializer="glorot_uniform", name=f"{direction}_kernel"),
-            self.add_weight(shape=(self.units, gates), initializer="orthogonal", name=f"{direction}_recurrent"),
+            self.add_weight(shape=(self.units, gates), initializer=orthogonal, name=f"{direction}_recurrent"),
             self.add_weight(shape=(gates,), initializer=keras.initializers.Constant(bias), name=f"{direction}_bias"),
         )
 
@@ -164,6 +164,16 @@ class MeanPooling(layers.Layer):
 
     def call(self, x, mask):
         return ops.squeeze(_masked_mean(x, mask), axis=1)
+
+
+def orthogonal(shape: tuple[int, int], dtype: str = "float32") -> np.ndarray:
+    """Return orthonormal rows, (rows, columns) with rows <= columns, as Keras' initializer of this name does.
+
+    By NumPy, because TensorFlow's QR decomposition adds in an order that depends on the sizes of the caches.
+    """
+    normal = keras.initializers.RandomNormal(stddev=1.0)((shape[1], shape[0]))
+    q, r = np.linalg.qr(np.asarray(normal, np.float64))
+    return (q * np.sign(np.diag(r))).T.astype(dtype)
 
 
 def _masked_mean(x, mask):

@@ -2,10 +2,12 @@
 
 import os
 
-# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads. With its graph
-# rewrites off TensorFlow still multiplies matrices with it, so those kernels are limited to AVX2.
+# oneDNN chooses its kernels, and with them the order of additions, by processor and number of threads.
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-os.environ["ONEDNN_MAX_CPU_ISA"] = "AVX2"
+# TensorFlow would still multiply blocks of matrices with oneDNN. There, the order of additions depends on the
+# shape of a block, which depends on the sizes of the caches. Eigen's kernel adds up to 320 terms in one order; the
+# longest sum of this network has 4 * model.units terms.
+os.environ["TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL"] = "0"
 # The order of additions depends on the number of threads within an operation, which is the number of cores by default.
 os.environ["TF_NUM_INTRAOP_THREADS"] = "2"
 # Keep memory from batch to batch. Returning it to the system and clearing it again takes a fifth of the training time.
@@ -15,5 +17,8 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import keras
 import tensorflow as tf
+
+# Its rewrites turn x / sqrt(y) into x * rsqrt(y), with an approximate instruction that differs between processors.
+tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
 
 __all__ = ["keras", "tf"]
