@@ -8,6 +8,8 @@ from speech_emotion.core import files, tables
 from speech_emotion.core.errors import UserError
 
 COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
+# A collection of corpora: clip, speaker and word begin with the name of their corpus, as in ravdess/07.
+COLLECTION_COLUMNS = ["clip", "corpus", "speaker", "sex", "word", "emotion", "sha256"]
 PARTITIONS = ["train", "validation", "test"]
 COPY_SEPARATOR = "#"  # between the name of a clip and the change, in the name of an augmented copy
 
@@ -17,17 +19,27 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
     tables.write_csv(path, pd.DataFrame(rows, columns=COLUMNS).sort_values("clip"))
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Read the table: the columns COLUMNS, all text, sorted by clip.
+def read(path: Path, columns: list[str] = COLUMNS) -> pd.DataFrame:
+    """Read the table: the columns COLUMNS, or COLLECTION_COLUMNS, all text, sorted by clip.
 
     Raises:
         UserError: the file is missing or not such a table, or lists a clip twice.
     """
-    table = tables.read_csv(path, COLUMNS, dtype=str, keep_default_na=False)
+    table = tables.read_csv(path, columns, dtype=str, keep_default_na=False)
     repeated = table["clip"][table["clip"].duplicated()]
     if len(repeated):
         raise UserError(f"{path}: the clip {repeated.iloc[0]} is listed twice; {files.RERUN}")
     return table
+
+
+def audio_path(data: Path, clip: str) -> Path:
+    """Return where the audio of a clip is, for the folder of its corpus or collection, such as data/tess.
+
+    In a collection, data/voices, the clip ravdess/a.wav is data/ravdess/raw/a.wav.
+    """
+    corpus, _, name = clip.rpartition("/")
+    folder = data.parent / corpus if corpus else data
+    return folder / "raw" / name
 
 
 def label_order(table: pd.DataFrame) -> list[str]:

@@ -69,6 +69,8 @@ class Corpus(Section):
     labels: dict[str, Literal[EMOTIONS]]  # emotion of each code; a file with another code is not a clip
     speakers: dict[str, str] = Field(default_factory=dict)  # correct name for each misspelled one in a file name
     aliases: dict[str, str] = Field(default_factory=dict)  # published name for each file name that differs in a copy
+    sex: dict[Literal["female", "male"], list[str]] = Field(default_factory=dict)  # the speakers of each
+    flaws: dict[str, str] = Field(default_factory=dict)  # published clips that are of no use, and why
     generate: dict[str, Any] = Field(default_factory=dict)  # settings of the generator of a generated corpus
     hashes: dict[str, str] = Field(default_factory=dict)  # SHA-256 of each clip; if empty, any matching name is a clip
 
@@ -90,6 +92,10 @@ class Corpus(Section):
             "emotion": self.labels[match["emotion"]],
             "sha256": sha256,
         }
+
+    def sex_of(self, speaker: str) -> str:
+        """Return "female" or "male", or "" if the corpus does not say."""
+        return next((sex for sex, speakers in self.sex.items() if speaker in speakers), "")
 
     def clip_name(self, path: str) -> str | None:
         """Return the name of the clip at a path, as in `clip_row`; None if it is not a clip of this corpus."""

@@ -1,0 +1,101 @@
+"""The split protocols of a collection of corpora. No speaker is ever in two partitions.
+
+The speakers of each corpus are dealt once to four groups, balanced by sex: development, speakers-1, speakers-2 and
+speakers-3. Settings are chosen on the development speakers, so these are never tested on.
+
+- development: some development speakers are for training, the others for validation. There is no test partition.
+- speakers-N: group N is for testing. The others are for training and validation.
+- corpus-NAME: the corpus NAME is for testing, without its development speakers. The other corpora are for training and
+  validation.
+- all: every corpus is for training and validation; the corpora in `unseen` are for testing.
+"""
+
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from speech_emotion.core.errors import UserError
+from speech_emotion.corpus.collection import CollectionSettings
+from speech_emotion.splits.leakage import shared_clips
+
+DEVELOPMENT = "development"
+DEAL = (DEVELOPMENT, "speakers-1", "speakers-2", DEVELOPMENT, "speakers-3")  # in turn: two fifths for development
+DEAL_OF_A_SMALL_CORPUS = ("speakers-1", "speakers-2", "speakers-3")
+SMALL = 5  # speakers; a corpus with fewer has no development speakers
+DEVELOPMENT_VALIDATION = 1 / 3  # of the development speakers of each corpus
+VALIDATION = 1 / 8  # of the training speakers of each corpus
+FEWEST = 4  # training speakers of a corpus that can spare one for validation
+
+
+def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSettings, seed: int) -> pd.DataFrame:
+    """Return the clips that the protocol uses, with the column `partition`: train, validation or test.
+
+    Args:
+        clips: a table with clip_table.COLLECTION_COLUMNS.
+
+    Raises:
+        UserError: the protocol is unknown.
+    """
+    is_unseen = clips["corpus"].isin(collection.unseen)
+    seen = clips[~is_unseen]
+    group = seen["speaker"].map(speaker_groups(seen, seed))
+    is_development = group == DEVELOPMENT
+    match protocol.partition("-"):
+        case ("development", "", ""):
+            train, test = seen[is_development], seen[:0]
+        case ("speakers", "-", "1" | "2" | "3"):
+            train, test = seen[group != protocol], seen[group == protocol]
+        case ("corpus", "-", corpus) if corpus in collection.corpora:
+            is_corpus = seen["corpus"] == corpus
+            train, test = seen[~is_corpus], seen[is_corpus & ~is_development]
+        case ("all", "", ""):
+            train, test = seen, clips[is_unseen]
+        case _:
+            corpora = ", ".join(f"corpus-{name}" for name in collection.corpora)
+            raise UserError(f"unknown protocol {protocol!r}; expected development, speakers-1 to -3, {corpora}, or all")
+    fraction = DEVELOPMENT_VALIDATION if protocol == DEVELOPMENT else VALIDATION
+    is_validation = train["speaker"].isin(validation_speakers(train, fraction, seed))
+    table = pd.concat(
+        [train.assign(partition=np.where(is_validation, "validation", "train")), test.assign(partition="test")]
+    ).sort_values("clip")
+    check_split(table, protocol)
+    return table
+
+
+def check_split(table: pd.DataFrame, protocol: str) -> None:
+    """Raise UserError if two partitions share a speaker or a file."""
+    for column in ("speaker", "sha256"):
+        shared = shared_clips(table, [column])
+        if shared:
+            names = ", ".join(shared[:10])
+            raise UserError(f"protocol {protocol}: {len(shared)} clips in different partitions share their {column}: {names}")
+
+
+def speaker_groups(clips: pd.DataFrame, seed: int) -> dict[str, str]:
+    """Return the group of every speaker: development, speakers-1, speakers-2 or speakers-3."""
+    groups = {}
+    for corpus, rows in clips.groupby("corpus"):
+        speakers = _shuffle(rows, [seed, *corpus.encode()])
+        deal = DEAL if len(speakers) >= SMALL else DEAL_OF_A_SMALL_CORPUS
+        groups |= {speaker: deal[position % len(deal)] for position, speaker in enumerate(speakers)}
+    return groups
+
+
+def validation_speakers(clips: pd.DataFrame, fraction: float, seed: int) -> set[str]:
+    """Return the fraction of the speakers of each corpus, rounded up. A corpus of fewer than FEWEST speakers has none."""
+    chosen = set()
+    for corpus, rows in clips.groupby("corpus"):
+        speakers = _shuffle(rows, [seed, *corpus.encode(), 1])
+        if len(speakers) >= FEWEST:
+            chosen |= set(speakers[: ceil(fraction * len(speakers))])
+    return chosen
+
+
+def _shuffle(clips: pd.DataFrame, seed: list[int]) -> list[str]:
+    """Return the speakers of one corpus in random order, with the sexes in turn as long as there are both."""
+    generator = np.random.default_rng(seed)
+    speakers = clips[["speaker", "sex"]].drop_duplicates().sort_values("speaker")
+    speakers = speakers.iloc[generator.permutation(len(speakers))]
+    turn = speakers.groupby("sex").cumcount()
+    return list(speakers.assign(turn=turn).sort_values(["turn", "sex"], kind="stable")["speaker"])
