@@ -65,9 +65,26 @@ def read_partitions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     return table.merge(partitions, on="clip", validate="one_to_one")
 
 
+def read_used_clips(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """As `read_partitions`, for a protocol that does not use every clip: return the rows of the clips it uses.
+
+    Raises:
+        UserError: the file is missing, or lists a clip that is not in the table or a partition not in PARTITIONS.
+    """
+    partitions = tables.read_csv(path, ["clip", "partition"], dtype=str, keep_default_na=False)
+    if not partitions["clip"].isin(table["clip"]).all() or not partitions["partition"].isin(PARTITIONS).all():
+        raise UserError(f"{path}: does not fit the clip table; run `dvc repro` to split again")
+    return table.merge(partitions, on="clip", validate="one_to_one")
+
+
 def copy_name(clip: str, change: str) -> str:
     """Return the name of an augmented copy, such as `OAF_back_angry.wav#speed=0.9`."""
     return clip + COPY_SEPARATOR + change
+
+
+def change(name: str) -> str:
+    """Return the change of a copy, such as `speed=0.9`; an empty text for a clip itself."""
+    return name.partition(COPY_SEPARATOR)[2]
 
 
 def original_clip(name: str) -> str:

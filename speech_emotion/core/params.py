@@ -21,17 +21,19 @@ class Section(BaseModel):
 
 
 def load(key: str, kind: type[AnyType], path: Path = PARAMS) -> AnyType:
-    """Return a section or another top-level value of params.yaml as the type `kind`.
+    """Return a value of params.yaml as the type `kind`. A dot in `key` leads into a section, as in `voices.model`.
 
     PyYAML reads 1e-3 as text. A float field turns it into a number.
 
     Raises:
         UserError: the key is missing, a key of the section is unknown or missing, or a value does not fit `kind`.
     """
-    values = read_yaml(path)
-    if key not in values:
-        raise UserError(f"{path}: no key {key!r}; add it, or restore the file from Git")
-    return validate(values[key], kind, path, key)
+    value: Any = read_yaml(path)
+    for name in key.split("."):
+        if not isinstance(value, dict) or name not in value:
+            raise UserError(f"{path}: no key {key!r}; add it, or restore the file from Git")
+        value = value[name]
+    return validate(value, kind, path, key)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from speech_emotion.corpus.description import Corpus
 
 
 class CollectionSettings(Section):
-    """An item of `collections` in params.yaml, where each key is explained."""
+    """The section `voices.collection` of params.yaml, where each key is explained."""
 
     corpora: Annotated[list[str], Field(min_length=1)]
     unseen: list[str]

@@ -1,6 +1,6 @@
 """The partitions of a protocol as sequences and targets. Copies that would leak across partitions are an error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ class Partition:
     names: list[str]  # of clips or augmented copies
     sequences: list[np.ndarray]  # float32, (frames, coefficients)
     targets: np.ndarray  # int, (clips,), indices into the label order
+    speakers: list[str] = field(default_factory=list)  # of each clip
+    speaker_statistics: np.ndarray | None = None  # float32, (clips, 2, coefficients): mean and standard deviation
 
     def __len__(self) -> int:
         return len(self.names)
@@ -65,7 +67,8 @@ def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> P
         raise UserError(f"no features of {', '.join(missing[:NAMES_SHOWN])}; run `dvc repro` to extract them")
     labels = clip_table.label_order(table)
     targets = np.array([labels.index(emotion) for emotion in rows["emotion"]], int)
-    return Partition(list(rows["clip"]), [features[clip] for clip in rows["clip"]], targets)
+    sequences = [features[clip] for clip in rows["clip"]]
+    return Partition(list(rows["clip"]), sequences, targets, list(rows["speaker"]))
 
 
 def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Partition:
@@ -77,16 +80,19 @@ def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Par
     Raises:
         UserError: a copy was made from a clip outside the partition. It would leak.
     """
-    targets = dict(zip(partition.names, partition.targets, strict=True))
+    rows = {name: row for row, name in enumerate(partition.names)}
     sources = [clip_table.original_clip(name) for name in copies]
-    foreign = sorted(set(sources) - set(targets))
+    foreign = sorted(set(sources) - set(rows))
     if foreign:
         names = ", ".join(foreign[:NAMES_SHOWN])
         raise UserError(f"augmented copies of clips outside their partition: {names}; run `dvc repro`")
-    return Partition(list(copies), list(copies.values()), np.array([targets[clip] for clip in sources], int))
+    originals = np.array([rows[clip] for clip in sources], int)
+    speakers = [partition.speakers[row] for row in originals]
+    return Partition(list(copies), list(copies.values()), partition.targets[originals], speakers)
 
 
 def concatenate(first: Partition, second: Partition) -> Partition:
     """Return both partitions as one."""
     targets = np.concatenate([first.targets, second.targets])
-    return Partition(first.names + second.names, first.sequences + second.sequences, targets)
+    speakers = first.speakers + second.speakers
+    return Partition(first.names + second.names, first.sequences + second.sequences, targets, speakers)

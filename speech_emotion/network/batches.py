@@ -1,6 +1,6 @@
 """Batches for training, shuffled and mixed, and for prediction, in order."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -10,27 +10,39 @@ from speech_emotion.core import clip_table
 from speech_emotion.core.padding import pad
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network.settings import TrainSettings
+from speech_emotion.network.speakers import SpeakerStatistics
 from speech_emotion.network.tensorflow_setup import tf
 
 PREDICTION_BATCH_SIZE = 256
 
 
 def training_batches(
-    partition: Partition, targets: np.ndarray, settings: TrainSettings, generator: np.random.Generator
+    partition: Partition,
+    targets: np.ndarray,
+    settings: TrainSettings,
+    generator: np.random.Generator,
+    speakers: SpeakerStatistics | None = None,
 ) -> Iterator[tuple[dict, np.ndarray]]:
     """Yield batches indefinitely. Each pass uses every clip once: the clip itself or one of its augmented copies.
+
+    With settings.balance, clips are drawn with replacement, those of rare emotions and small corpora more often.
 
     Args:
         partition: Clips and their augmented copies.
         targets: float32 of shape (rows of `partition`, classes).
         generator: Random number generator.
+        speakers: Statistics of the speakers of `partition`, if the network has an input for them.
 
     Yields:
         The network's inputs, and mixed targets of shape (batch, classes). The last batch of a pass may be smaller.
     """
     versions = _rows_by_clip(partition)
+    weights = _clip_weights(partition, [rows[0] for rows in versions], settings.balance) if settings.balance else None
     while True:
-        order = generator.permutation([generator.choice(rows) for rows in versions])
+        drawn = versions
+        if weights is not None:
+            drawn = [versions[clip] for clip in generator.choice(len(versions), len(versions), p=weights)]
+        order = generator.permutation([generator.choice(rows) for rows in drawn])
         for start in range(0, len(order), settings.batch_size):
             rows = order[start : start + settings.batch_size]
             tempos = np.exp(generator.normal(0, settings.log_tempo_std, len(rows)))
@@ -41,10 +53,16 @@ def training_batches(
                 mixup_lambda = generator.beta(alpha, alpha, len(rows)).astype(np.float32)
             weight = mixup_lambda[:, None]
             mixed_targets = targets[rows] * weight + targets[rows][::-1] * (1 - weight)
-            yield network_inputs(sequences, mixup_lambda), mixed_targets
+            inputs = network_inputs(sequences, mixup_lambda)
+            if speakers is not None:
+                most = settings.most_speaker_clips
+                inputs["speaker_statistics"] = speakers.of_random_clips(rows, most, generator)
+            yield inputs, mixed_targets
 
 
-def epoch_dataset(batches: Iterator[tuple[dict, np.ndarray]], steps: int, coefficients: int) -> tf.data.Dataset:
+def epoch_dataset(
+    batches: Iterator[tuple[dict, np.ndarray]], steps: int, coefficients: int, with_statistics: bool = False
+) -> tf.data.Dataset:
     """Return a dataset that takes the next `steps` batches each time it is read.
 
     Its signature allows any batch size and length, so that the network is traced once and not for every length.
@@ -54,6 +72,8 @@ def epoch_dataset(batches: Iterator[tuple[dict, np.ndarray]], steps: int, coeffi
         "lengths": tf.TensorSpec((None,), tf.int32),
         "mixup_lambda": tf.TensorSpec((None,), tf.float32),
     }
+    if with_statistics:
+        inputs["speaker_statistics"] = tf.TensorSpec((None, 2, coefficients), tf.float32)
     signature = (inputs, tf.TensorSpec((None, None), tf.float32))
     dataset = tf.data.Dataset.from_generator(lambda: islice(batches, steps), output_signature=signature)
     return dataset.apply(tf.data.experimental.assert_cardinality(steps))
@@ -62,8 +82,12 @@ def epoch_dataset(batches: Iterator[tuple[dict, np.ndarray]], steps: int, coeffi
 def sequential_batches(partition: Partition) -> Iterator[dict[str, np.ndarray]]:
     """Yield the network's inputs for all rows of a partition, in order and unmixed."""
     for start in range(0, len(partition), PREDICTION_BATCH_SIZE):
-        sequences = partition.sequences[start : start + PREDICTION_BATCH_SIZE]
-        yield network_inputs(sequences, np.ones(len(sequences), np.float32))
+        end = start + PREDICTION_BATCH_SIZE
+        sequences = partition.sequences[start:end]
+        inputs = network_inputs(sequences, np.ones(len(sequences), np.float32))
+        if partition.speaker_statistics is not None:
+            inputs["speaker_statistics"] = partition.speaker_statistics[start:end]
+        yield inputs
 
 
 def network_inputs(sequences: Sequence[np.ndarray], mixup_lambda: np.ndarray) -> dict[str, np.ndarray]:
@@ -92,3 +116,15 @@ def _rows_by_clip(partition: Partition) -> list[list[int]]:
     for row, name in enumerate(partition.names):
         rows[clip_table.original_clip(name)].append(row)
     return list(rows.values())
+
+
+def _clip_weights(partition: Partition, originals: list[int], balance: float) -> np.ndarray:
+    """Return how often to draw each clip, (clips,) with the sum 1: the rarer its corpus and emotion, the more often.
+
+    `originals` are the rows of the clips themselves. In a collection, a speaker's name begins with the corpus. With a
+    balance of 1 every emotion of every corpus is equally frequent, with 0 every clip.
+    """
+    groups = [(partition.speakers[row].partition("/")[0], partition.targets[row]) for row in originals]
+    sizes = Counter(groups)
+    weights = np.array([sizes[group] ** -balance for group in groups])
+    return weights / weights.sum()

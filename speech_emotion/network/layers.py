@@ -64,6 +64,19 @@ class UtteranceNormalization(layers.Layer):
         return centered / ops.sqrt(_masked_mean(centered**2, mask) + VARIANCE_FLOOR)
 
 
+class SpeakerNormalization(layers.Layer):
+    """Subtract the speaker's mean and divide by the speaker's standard deviation.
+
+    (batch, frames, columns), statistics (batch, 2, columns or more) and the mask to (batch, frames, columns).
+    """
+
+    def call(self, x, statistics, mask):
+        columns = x.shape[-1]
+        mean = statistics[:, :1, :columns]
+        std = statistics[:, 1:, :columns]
+        return (x - mean) / std * mask
+
+
 class Standardize(layers.Layer):
     """Subtract a mean and divide by a standard deviation, one for each column, fitted before training.
 
@@ -157,6 +170,38 @@ class LSTM(layers.Layer):
             forget_bias=0.0,
             cell_clip=0.0,
         ).h
+
+
+class Convolution(layers.Layer):
+    """A convolution over 5 frames with ReLU: (batch, frames, columns) and the mask to (batch, frames, filters)."""
+
+    FRAMES = 5
+
+    def __init__(self, filters: int, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+
+    def build(self, shape):
+        kernel_shape = (self.FRAMES, shape[-1], self.filters)
+        self.kernel = self.add_weight(shape=kernel_shape, initializer="glorot_uniform", name="kernel")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+
+    def call(self, x, mask):
+        return tf.nn.relu(tf.nn.conv1d(x * mask, self.kernel, 1, "SAME") + self.bias) * mask
+
+
+class AttentionPooling(layers.Layer):
+    """A weighted average over the real frames, with weights that the network learns.
+
+    (batch, frames, units) and the mask to (batch, units).
+    """
+
+    def build(self, shape):
+        self.query = self.add_weight(shape=(shape[-1], 1), initializer="glorot_uniform", name="query")
+
+    def call(self, x, mask):
+        scores = ops.matmul(x, self.query) - 1e9 * (1 - mask)  # (batch, frames, 1)
+        return ops.sum(x * mask * ops.softmax(scores, axis=1), axis=1)
 
 
 class MeanPooling(layers.Layer):

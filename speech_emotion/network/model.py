@@ -8,11 +8,14 @@ import scipy.fft
 from speech_emotion.core.errors import UserError
 from speech_emotion.network.layers import (
     LSTM,
+    AttentionPooling,
+    Convolution,
     FrameMask,
     MeanPooling,
     Mixup,
     MixupMask,
     RandomSpectralTilt,
+    SpeakerNormalization,
     Standardize,
     UtteranceNormalization,
 )
@@ -26,7 +29,8 @@ def build_model(coefficients: int, classes: int, settings: ModelSettings) -> ker
     """Return the network, untrained.
 
     Inputs: `features`, float32 (batch, frames, coefficients), padded at the end; `lengths`, int32 (batch,), the number
-    of real frames; `mixup_lambda`, float32 (batch,), 1 outside training.
+    of real frames; `mixup_lambda`, float32 (batch,), 1 outside training; and, if an input is normalized by the speaker,
+    `speaker_statistics`, float32 (batch, 2, coefficients), the mean and standard deviation of the speaker's frames.
     Output: log probabilities of shape (batch, branches, classes). The prediction is their mean over the branches.
 
     Raises:
@@ -37,23 +41,31 @@ def build_model(coefficients: int, classes: int, settings: ModelSettings) -> ker
     features = keras.Input((None, coefficients), name="features")
     lengths = keras.Input((), dtype="int32", name="lengths")
     mixup_lambda = keras.Input((), name="mixup_lambda")
+    inputs = {"features": features, "lengths": lengths, "mixup_lambda": mixup_lambda}
+    if settings.uses_speaker_statistics:
+        inputs["speaker_statistics"] = keras.Input((2, coefficients), name="speaker_statistics")
     mask = FrameMask()(features, lengths)
     mixup_mask = MixupMask()(mask, mixup_lambda)
     tilted = RandomSpectralTilt(settings.spectral_tilt_std_db)(features)
     network_inputs = settings.network_inputs()
     kinds = sorted({network_input.representation for network_input in network_inputs})
-    frames = {kind: _projection(kind, coefficients, settings)(tilted) for kind in kinds}
+    projections = {kind: _projection(kind, coefficients, settings) for kind in kinds}
+    frames = {kind: projection(tilted) for kind, projection in projections.items()}
     outputs = []
     for network_input in network_inputs:
         name = network_input.name
-        normalize = UtteranceNormalization(network_input.normalization, name=f"normalize_{name}")
-        x = normalize(frames[network_input.representation], mask)
+        if network_input.normalization == "speaker":
+            # Without the tilt: the statistics are those of recordings that nothing has tilted.
+            untilted = projections[network_input.representation](features)
+            x = SpeakerNormalization(name=f"normalize_{name}")(untilted, inputs["speaker_statistics"], mask)
+        else:
+            normalize = UtteranceNormalization(network_input.normalization, name=f"normalize_{name}")
+            x = normalize(frames[network_input.representation], mask)
         x = Standardize(name=f"standardize_{name}")(x, mask)
         x = Mixup(name=f"mixup_{name}")(x, mixup_lambda)
         for branch in settings.branch_names(network_input):
             outputs.append(_branch(x, mixup_mask, classes, branch, settings))
     stacked = layers.concatenate([layers.Reshape((1, classes))(output) for output in outputs], axis=1)
-    inputs = {"features": features, "lengths": lengths, "mixup_lambda": mixup_lambda}
     return keras.Model(inputs, layers.Activation("log_softmax")(stacked))
 
 
@@ -107,8 +119,11 @@ def _branch(x, mask, classes: int, name: str, settings: ModelSettings):
     """Standardized frames and the mask to logits of shape (batch, classes)."""
     x = layers.GaussianNoise(settings.input_noise_std)(x)
     x = layers.SpatialDropout1D(settings.input_dropout)(x)
+    if settings.convolution:
+        x = Convolution(settings.convolution, name=f"convolution_{name}")(x, mask)
     for number in range(settings.layers):
         x = LSTM(settings.units, settings.bidirectional, name=f"lstm_{name}_{number}")(x, mask)
     x = layers.Dropout(settings.dropout)(x)
-    x = MeanPooling()(x, mask)
+    pooling = AttentionPooling(name=f"pool_{name}") if settings.pooling == "attention" else MeanPooling()
+    x = pooling(x, mask)
     return layers.Dense(classes, name=f"classify_{name}")(x)

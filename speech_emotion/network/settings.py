@@ -12,7 +12,8 @@ from speech_emotion.core.params import Section
 VARIANCE_FLOOR = 1e-6  # added to a variance before its square root is taken
 
 Representation = Literal["mfcc", "log_mel"]
-Normalization = Literal["none", "cmn", "cmvn"]
+Normalization = Literal["none", "cmn", "cmvn", "speaker"]
+Pooling = Literal["mean", "attention"]
 
 
 class NetworkInput(NamedTuple):
@@ -36,6 +37,8 @@ class ModelSettings(Section):
     input_noise_std: Annotated[float, Field(ge=0)]
     input_dropout: Annotated[float, Field(ge=0, lt=1)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
+    convolution: Annotated[int, Field(ge=0)] = 0
+    pooling: Pooling = "mean"
 
     @model_validator(mode="after")
     def _check_inputs(self) -> "ModelSettings":
@@ -44,12 +47,19 @@ class ModelSettings(Section):
                 raise ValueError(f"inputs has {item}; expected one pair such as mfcc: cmvn")
             if item in self.inputs[:position]:
                 raise ValueError(f"inputs has {item} twice; expected it once")
+            if item == {"log_mel": "speaker"}:
+                raise ValueError("inputs has log_mel: speaker; the statistics of a speaker are those of MFCCs")
         return self
 
     def network_inputs(self) -> list[NetworkInput]:
         """Return the inputs in their order."""
         pairs = [pair for item in self.inputs for pair in item.items()]
         return [NetworkInput(f"{kind}_{normalization}", kind, normalization) for kind, normalization in pairs]
+
+    @property
+    def uses_speaker_statistics(self) -> bool:
+        """Whether an input is normalized by the speaker's mean and standard deviation."""
+        return any(network_input.normalization == "speaker" for network_input in self.network_inputs())
 
     def branch_names(self, network_input: NetworkInput) -> list[str]:
         """Return the names of the branches that see `network_input`, one for each member of the ensemble."""
@@ -67,3 +77,5 @@ class TrainSettings(Section):
     mixup_alpha: Annotated[float, Field(ge=0)]
     log_tempo_std: Annotated[float, Field(ge=0)]
     patience: Annotated[int, Field(ge=1)]
+    balance: Annotated[float, Field(ge=0, le=1)] = 0
+    most_speaker_clips: Annotated[int, Field(ge=1)] = 1

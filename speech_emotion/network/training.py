@@ -10,6 +10,7 @@ from speech_emotion.network.batches import epoch_dataset, sequential_batches, tr
 from speech_emotion.network.calibration import apply_temperature, fit_temperature
 from speech_emotion.network.model import build_model, fit_standardization
 from speech_emotion.network.settings import ModelSettings, TrainSettings
+from speech_emotion.network.speakers import SpeakerStatistics, with_statistics
 from speech_emotion.network.tensorflow_setup import keras
 
 
@@ -29,19 +30,24 @@ def train_network(
         on_epoch_end: Called after each epoch with epoch, loss, validation_loss and validation_uar.
     """
     keras.utils.set_random_seed(seed)
+    speakers = None
+    if model_settings.uses_speaker_statistics:
+        speakers = SpeakerStatistics(partitions["train"])
+        most = settings.most_speaker_clips
+        partitions = {name: with_statistics(partition, most, seed) for name, partition in partitions.items()}
     train = partitions["train"]
     coefficients = train.sequences[0].shape[1]
     network = build_model(coefficients, classes, model_settings)
     fit_standardization(network, sequential_batches(train), model_settings)
     network.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
     targets = _smooth_targets(train.targets, classes, settings.label_smoothing)
-    batches = training_batches(train, targets, settings, np.random.default_rng(seed))
+    batches = training_batches(train, targets, settings, np.random.default_rng(seed), speakers)
     early_stopping = keras.callbacks.EarlyStopping(
         "validation_loss", mode="min", patience=settings.patience, restore_best_weights=True
     )
     validation = _ValidationMetrics(partitions["validation"], classes, settings.label_smoothing, on_epoch_end)
     network.fit(
-        epoch_dataset(batches, settings.steps_per_epoch, coefficients),
+        epoch_dataset(batches, settings.steps_per_epoch, coefficients, speakers is not None),
         epochs=settings.epochs,
         callbacks=[validation, early_stopping],
         shuffle=False,

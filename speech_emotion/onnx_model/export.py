@@ -17,7 +17,8 @@ Weights = dict[str, list[np.ndarray]]
 def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str, object]) -> onnx.ModelProto:
     """Return the graph.
 
-    Inputs: `features`, float32 (batch, frames, coefficients), padded at the end, and `lengths`, int32 (batch,).
+    Inputs: `features`, float32 (batch, frames, coefficients), padded at the end; `lengths`, int32 (batch,); and, if the
+    network has it, `speaker_statistics`, float32 (batch, 2, coefficients).
     Output: `log_probabilities`, float32 (batch, classes), at the temperature.
 
     Args:
@@ -27,6 +28,8 @@ def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str,
     coefficients = len(weights[f"project_{settings.network_inputs()[0].representation}"][0])
     g.input("features", "float32", ["batch", "frames", coefficients])
     g.input("lengths", "int32", ["batch"])
+    if settings.uses_speaker_statistics:
+        g.input("speaker_statistics", "float32", ["batch", 2, coefficients])
     mask = _frame_mask(g)
     branches = []
     for network_input in settings.network_inputs():
@@ -53,9 +56,15 @@ def _frame_mask(g: Graph) -> str:
 
 
 def _normalize(g: Graph, x: str, mask: str, network_input: NetworkInput) -> str:
-    """As network.layers.UtteranceNormalization."""
+    """As network.layers.UtteranceNormalization and SpeakerNormalization."""
     if network_input.normalization == "none":
         return x
+    if network_input.normalization == "speaker":
+        columns = g.Shape(x, start=2, end=3)
+        mean = g.Slice("speaker_statistics", [0], [1], [1])
+        std = g.Slice("speaker_statistics", [1], [2], [1])
+        mean, std = (g.Slice(value, [0], columns, [2]) for value in (mean, std))
+        return g.Mul(g.Div(g.Sub(x, mean), std), mask)
     centered = g.Mul(g.Sub(x, _masked_mean(g, x, mask)), mask)
     if network_input.normalization == "cmn":
         return centered
@@ -65,13 +74,35 @@ def _normalize(g: Graph, x: str, mask: str, network_input: NetworkInput) -> str:
 
 def _branch(g: Graph, x: str, mask: str, weights: Weights, name: str, settings: ModelSettings) -> str:
     """Standardized frames to log probabilities: (batch, frames, columns) to (batch, classes)."""
+    if settings.convolution:
+        x = _convolution(g, x, mask, weights[f"convolution_{name}"])
     x = g.Transpose(x, perm=[1, 0, 2])  # (frames, batch, columns), as ONNX wants it
     for number in range(settings.layers):
         x = _lstm(g, x, weights[f"lstm_{name}_{number}"], settings)
     x = g.Transpose(x, perm=[1, 0, 2])
-    pooled = g.Squeeze(_masked_mean(g, x, mask), [1])  # (batch, units)
+    if settings.pooling == "attention":
+        pooled = _attention(g, x, mask, weights[f"pool_{name}"])
+    else:
+        pooled = g.Squeeze(_masked_mean(g, x, mask), [1])  # (batch, units)
     kernel, bias = weights[f"classify_{name}"]
     return g.LogSoftmax(g.Add(g.MatMul(pooled, kernel), bias), axis=-1)
+
+
+def _convolution(g: Graph, x: str, mask: str, arrays: list[np.ndarray]) -> str:
+    """As network.layers.Convolution: (batch, frames, columns) to (batch, frames, filters)."""
+    kernel, bias = arrays  # (frames, columns, filters), (filters,)
+    columns_first = g.Transpose(g.Mul(x, mask), perm=[0, 2, 1])
+    margin = len(kernel) // 2
+    y = g.Conv(columns_first, np.transpose(kernel, [2, 1, 0]), bias, pads=[margin, margin])
+    return g.Mul(g.Transpose(g.Relu(y), perm=[0, 2, 1]), mask)
+
+
+def _attention(g: Graph, x: str, mask: str, arrays: list[np.ndarray]) -> str:
+    """As network.layers.AttentionPooling: (batch, frames, units) to (batch, units)."""
+    padding = g.Mul(g.Sub(1.0, mask), 1e9)
+    scores = g.Sub(g.MatMul(x, arrays[0]), padding)  # (batch, frames, 1)
+    weighted = g.Mul(g.Mul(x, mask), g.Softmax(scores, axis=1))
+    return g.Squeeze(g.ReduceSum(weighted, [1]), [1])
 
 
 def _lstm(g: Graph, x: str, arrays: list[np.ndarray], settings: ModelSettings) -> str:

@@ -14,8 +14,12 @@ from speech_emotion.core.padding import pad
 BATCH_SIZE = 64
 
 
-def open_session(path: Path, inputs: list[str], outputs: list[str]) -> onnxruntime.InferenceSession:
+def open_session(
+    path: Path, inputs: list[str], outputs: list[str], optional_inputs: Sequence[str] = ()
+) -> onnxruntime.InferenceSession:
     """Return a session for the model file `path`, whose inputs and outputs must have these names.
+
+    It may also have all of `optional_inputs`, after the others.
 
     Raises:
         UserError: the file is missing or damaged, or is another kind of model.
@@ -32,7 +36,7 @@ def open_session(path: Path, inputs: list[str], outputs: list[str]) -> onnxrunti
         raise UserError(f"{path}: cannot be read as an ONNX model ({error}); make or fetch it again") from error
     found_inputs = [item.name for item in session.get_inputs()]
     found_outputs = [item.name for item in session.get_outputs()]
-    if found_inputs != inputs or found_outputs != outputs:
+    if found_inputs not in (inputs, [*inputs, *optional_inputs]) or found_outputs != outputs:
         raise UserError(f"{path}: a model from {found_inputs} to {found_outputs}; expected {inputs} to {outputs}")
     return session
 
@@ -51,20 +55,27 @@ def read_metadata(session: onnxruntime.InferenceSession, path: Path, required: S
 
 
 class NetworkSession:
-    """The network of one protocol, which maps MFCC sequences to log probabilities."""
+    """The network of one protocol, which maps MFCC sequences to log probabilities.
+
+    `uses_speaker_statistics` tells whether it also needs the mean and standard deviation of each speaker.
+    """
 
     def __init__(self, path: Path):
         """Load the file `path`. Raises UserError as `open_session` and `read_metadata` do."""
-        self._session = open_session(path, ["features", "lengths"], ["log_probabilities"])
+        self._session = open_session(path, ["features", "lengths"], ["log_probabilities"], ["speaker_statistics"])
+        self.uses_speaker_statistics = len(self._session.get_inputs()) == 3
         metadata = read_metadata(self._session, path, ["labels", "temperature"])
         self.labels: list[str] = metadata["labels"]  # the emotion of each class, in the order of the output
         self.temperature: float = metadata["temperature"]  # what the log probabilities were divided by
 
-    def log_probabilities(self, sequences: Sequence[np.ndarray]) -> np.ndarray:
+    def log_probabilities(
+        self, sequences: Sequence[np.ndarray], speaker_statistics: np.ndarray | None = None
+    ) -> np.ndarray:
         """Return the log probability of every emotion for every sequence, float32 of shape (sequences, labels).
 
         Args:
             sequences: float32 arrays of shape (frames, coefficients), at least one frame each.
+            speaker_statistics: float32 of shape (sequences, 2, coefficients), if the network uses them.
         """
         # Sequences of similar length share a batch, so that there is little padding.
         order = np.argsort([len(sequence) for sequence in sequences], kind="stable")
@@ -72,5 +83,8 @@ class NetworkSession:
         for start in range(0, len(order), BATCH_SIZE):
             rows = order[start : start + BATCH_SIZE]
             features, lengths = pad([sequences[row] for row in rows])
-            result[rows] = self._session.run(["log_probabilities"], {"features": features, "lengths": lengths})[0]
+            inputs = {"features": features, "lengths": lengths}
+            if self.uses_speaker_statistics:
+                inputs["speaker_statistics"] = speaker_statistics[rows]
+            result[rows] = self._session.run(["log_probabilities"], inputs)[0]
         return result

@@ -69,7 +69,9 @@ def check_split(table: pd.DataFrame, protocol: str) -> None:
         shared = shared_clips(table, [column])
         if shared:
             names = ", ".join(shared[:10])
-            raise UserError(f"protocol {protocol}: {len(shared)} clips in different partitions share their {column}: {names}")
+            raise UserError(
+                f"protocol {protocol}: {len(shared)} clips in different partitions share their {column}: {names}"
+            )
 
 
 def speaker_groups(clips: pd.DataFrame, seed: int) -> dict[str, str]:

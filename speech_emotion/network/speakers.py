@@ -1,0 +1,75 @@
+"""Statistics of a speaker: the mean and standard deviation of each coefficient over the frames of some clips.
+
+They need no labels. Taking them out of the features takes out much of the voice, the microphone and the room.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from speech_emotion.core import clip_table
+from speech_emotion.dataset.partitions import Partition
+from speech_emotion.network.settings import VARIANCE_FLOOR
+
+
+def moments(sequence: np.ndarray) -> np.ndarray:
+    """Return what is summed over clips, float64 (1 + 2 * coefficients,): frames, sums, and sums of squares.
+
+    `sequence` is float32 of shape (frames, coefficients).
+    """
+    frames = sequence.astype(np.float64)
+    return np.concatenate([[len(frames)], frames.sum(axis=0), np.square(frames).sum(axis=0)])
+
+
+def statistics(total: np.ndarray) -> np.ndarray:
+    """Return mean and standard deviation, float32 (..., 2, coefficients), of summed `moments` (..., columns)."""
+    count, sums, squares = np.split(total, [1, 1 + (total.shape[-1] - 1) // 2], axis=-1)
+    mean = sums / count
+    std = np.sqrt(np.maximum(squares / count - mean**2, 0) + VARIANCE_FLOOR)
+    return np.stack([mean, std], axis=-2).astype(np.float32)
+
+
+def with_statistics(partition: Partition, most: int, seed: int) -> Partition:
+    """Return the partition with statistics of 1 to `most` clips for each clip, as many as training draws."""
+    generator = np.random.default_rng(seed)
+    speakers = SpeakerStatistics(partition)
+    rows = range(len(partition))
+    return replace(partition, speaker_statistics=speakers.of_random_clips(rows, most, generator))
+
+
+class SpeakerStatistics:
+    """The statistics of every clip's speaker, from that clip alone up to all clips of the speaker.
+
+    Copies at another speed sound like another speaker, so they are counted with copies at the same speed only.
+    """
+
+    def __init__(self, partition: Partition):
+        self._moments = np.stack([moments(sequence) for sequence in partition.sequences])
+        groups = defaultdict(list)
+        self._group_of_row = []
+        for row, (name, speaker) in enumerate(zip(partition.names, partition.speakers, strict=True)):
+            group = groups[speaker, clip_table.change(name)]
+            group.append(row)
+            self._group_of_row.append(group)
+
+    def of_clips(self, rows: Sequence[int], count: int, generator: np.random.Generator) -> np.ndarray:
+        """Return float32 (rows, 2, coefficients), each from the clip and `count - 1` random other clips of its speaker.
+
+        Speakers with fewer clips contribute all they have.
+        """
+        return statistics(np.stack([self._total(row, count, generator) for row in rows]))
+
+    def of_random_clips(self, rows: Sequence[int], most: int, generator: np.random.Generator) -> np.ndarray:
+        """As `of_clips`, with a random count for each clip: 1 to `most`, small counts as often as large ones."""
+        counts = np.exp(generator.uniform(0, np.log(most + 1), len(rows))).astype(int)
+        return statistics(np.stack([self._total(row, int(n), generator) for row, n in zip(rows, counts, strict=True)]))
+
+    def _total(self, row: int, count: int, generator: np.random.Generator) -> np.ndarray:
+        if count == 1:
+            return self._moments[row]
+        group = self._group_of_row[row]
+        chosen = generator.choice(len(group), min(count, len(group)), replace=False)
+        others = [group[position] for position in chosen if group[position] != row][: count - 1]
+        return self._moments[row] + self._moments[others].sum(axis=0)
