@@ -55,6 +55,25 @@ def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]
     return table, {"train": train, "validation": validation, "calibration": calibration_copies}
 
 
+def load_collection_table(data: Path, protocol: str) -> pd.DataFrame:
+    """As `load_table`, for a collection: the clips that the protocol uses."""
+    clips = clip_table.read(data / "clips.csv", clip_table.COLLECTION_COLUMNS)
+    return clip_table.read_used_clips(data / "splits" / f"{protocol}.csv", clips)
+
+
+def load_collection(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
+    """As `load`, for a collection. All its clips have copies, and it is calibrated on the validation clips themselves."""
+    table = load_collection_table(data, protocol)
+    features = feature_store.read(data / "features")
+    train = select(table, "train", features)
+    validation = select(table, "validation", features)
+    is_train = set(train.names)
+    copies = feature_store.read(data / "copies")
+    training_copies = {name: copy for name, copy in copies.items() if clip_table.original_clip(name) in is_train}
+    train = concatenate(train, augmented_copies(train, training_copies))
+    return table, {"train": train, "validation": validation, "calibration": validation}
+
+
 def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> Partition:
     """Return the partition `name` of a clip table, with the sequence of each clip from `features`.
 

@@ -69,9 +69,7 @@ def check_split(table: pd.DataFrame, protocol: str) -> None:
         shared = shared_clips(table, [column])
         if shared:
             names = ", ".join(shared[:10])
-            raise UserError(
-                f"protocol {protocol}: {len(shared)} clips in different partitions share their {column}: {names}"
-            )
+            raise UserError(f"protocol {protocol}: clips in different partitions share their {column}: {names}")
 
 
 def speaker_groups(clips: pd.DataFrame, seed: int) -> dict[str, str]:
@@ -85,7 +83,7 @@ def speaker_groups(clips: pd.DataFrame, seed: int) -> dict[str, str]:
 
 
 def validation_speakers(clips: pd.DataFrame, fraction: float, seed: int) -> set[str]:
-    """Return the fraction of the speakers of each corpus, rounded up. A corpus of fewer than FEWEST speakers has none."""
+    """Return the fraction of the speakers of each corpus, rounded up; none of a corpus of fewer than FEWEST."""
     chosen = set()
     for corpus, rows in clips.groupby("corpus"):
         speakers = _shuffle(rows, [seed, *corpus.encode(), 1])

@@ -1,7 +1,6 @@
 """Join the clip tables of several corpora, with one set of labels and without flawed clips.
 
-python -m stages.collect <collection>    writes data/<collection>/clips.csv, metrics/<collection>/clips.csv (a count of
-                                         the clips of each corpus and emotion) and metrics/<collection>/left_out.csv
+python -m stages.voices.collect    writes data/voices/clips.csv and metrics/voices/{clips,left_out}.csv
 """
 
 from pathlib import Path
@@ -10,16 +9,12 @@ import pandas as pd
 
 from speech_emotion.core import clip_table, params, tables
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.core.errors import UserError
 from speech_emotion.corpus import description
 from speech_emotion.corpus.collection import CollectionSettings, collect
 
 
-def main(collection: str) -> None:
-    collections = params.load("collections", dict[str, CollectionSettings])
-    if collection not in collections:
-        raise UserError(f"no collection {collection!r} in params.yaml; expected one of: {', '.join(collections)}")
-    settings = collections[collection]
+def main() -> None:
+    settings = params.load("voices.collection", CollectionSettings)
     kept = []
     left_out = []
     for name in settings.corpora + settings.unseen:
@@ -28,13 +23,13 @@ def main(collection: str) -> None:
         kept.append(rows)
         left_out.append(others)
     table = pd.concat(kept).sort_values("clip")
-    metrics = Path("metrics", collection)
-    tables.write_csv(Path("data", collection, "clips.csv"), table)
-    tables.write_csv(metrics / "left_out.csv", pd.concat(left_out))
+
     counts = table.groupby(["corpus", "emotion"]).size().unstack(fill_value=0)
     counts.insert(0, "speakers", table.groupby("corpus")["speaker"].nunique())
-    tables.write_csv(metrics / "clips.csv", counts.reset_index())
-    print(f"{collection}: {len(table):,} clips of {table['speaker'].nunique()} speakers")
+    tables.write_csv(Path("data/voices/clips.csv"), table)
+    tables.write_csv(Path("metrics/voices/clips.csv"), counts.reset_index())
+    tables.write_csv(Path("metrics/voices/left_out.csv"), pd.concat(left_out))
+    print(f"voices: {len(table):,} clips of {table['speaker'].nunique()} speakers")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""Compute the MFCC sequence of every clip of the collection.
+
+python -m stages.voices.extract    writes data/voices/features/
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from speech_emotion.audio import loading, mfcc
+from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.core import clip_table, params
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.parallel import map_clips
+from speech_emotion.dataset import feature_store
+
+DATA = Path("data/voices")
+
+
+def main() -> None:
+    settings = params.load("voices.features", FeatureSettings)
+    clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)["clip"])
+
+    def extract(clip: str) -> np.ndarray:
+        signal = loading.load(clip_table.audio_path(DATA, clip), settings.sample_rate)
+        return mfcc.extract(signal, settings)
+
+    feature_store.write(DATA / "features", zip(clips, map_clips(extract, clips, "extract"), strict=True))
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -1,0 +1,51 @@
+"""Train the network of one protocol on the collection and export it to ONNX.
+
+python -m stages.voices.train <protocol>    writes models/voices/<protocol>.onnx and, after every epoch,
+                                            metrics/voices/<protocol>/history.csv
+"""
+
+from pathlib import Path
+
+import onnx
+import pandas as pd
+from tqdm import tqdm
+
+from speech_emotion.core import clip_table, files, params, tables
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.dataset import partitions
+from speech_emotion.network import speakers, training
+from speech_emotion.network.settings import ModelSettings, TrainSettings
+from speech_emotion.onnx_model import export
+from stages.train import check_agreement
+
+
+def main(protocol: str) -> None:
+    model_settings = params.load("voices.model", ModelSettings)
+    settings = params.load("voices.train", TrainSettings)
+    seed = params.load("seed", params.Seed)
+    table, sequences = partitions.load_collection(Path("data/voices"), protocol)
+    labels = clip_table.label_order(table)
+
+    history = []
+    with tqdm(total=settings.epochs, desc="train", unit="epoch", disable=None) as bar:
+
+        def report(row: dict[str, float]) -> None:
+            history.append(row)
+            tables.write_csv(Path("metrics/voices") / protocol / "history.csv", pd.DataFrame(history))
+            bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
+            bar.update()
+
+        network, temperature = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
+
+    weights = {layer.name: layer.get_weights() for layer in network.layers if layer.get_weights()}
+    metadata = {"labels": labels, "corpus": "voices", "protocol": protocol, "temperature": temperature}
+    validation = sequences["validation"]
+    if model_settings.uses_speaker_statistics:
+        validation = speakers.with_statistics(validation, settings.most_speaker_clips, seed)
+    with files.atomic_write(Path("models/voices") / f"{protocol}.onnx") as temporary:
+        onnx.save(export.build_network(weights, model_settings, metadata), temporary)
+        check_agreement(temporary, validation, training.predict(network, validation, temperature))
+
+
+if __name__ == "__main__":
+    run_stage(main)
