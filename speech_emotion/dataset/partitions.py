@@ -62,7 +62,7 @@ def load_collection_table(data: Path, protocol: str) -> pd.DataFrame:
 
 
 def load_collection(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
-    """As `load`, for a collection, all of whose clips have copies. It is calibrated on the validation clips themselves."""
+    """As `load`, for a collection. Every clip has copies, and the validation clips themselves are for calibration."""
     table = load_collection_table(data, protocol)
     features = feature_store.read(data / "features")
     train = select(table, "train", features)
