@@ -7,7 +7,6 @@ python -m stages.train <corpus> <protocol> <seed>    writes models/<corpus>/seed
 
 from pathlib import Path
 
-import numpy as np
 import onnx
 import pandas as pd
 from tqdm import tqdm
@@ -15,13 +14,10 @@ from tqdm import tqdm
 from speech_emotion.core import clip_table, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import partitions
-from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network import training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.onnx_model import export
-from speech_emotion.onnx_model.session import NetworkSession
-
-TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
+from speech_emotion.onnx_model.session import check_agreement
 
 
 def main(corpus: str, protocol: str, other_seed: str = "") -> None:
@@ -54,14 +50,8 @@ def main(corpus: str, protocol: str, other_seed: str = "") -> None:
     validation = sequences["validation"]
     with files.atomic_write(path) as temporary:
         onnx.save(export.build_network(weights, model_settings, metadata), temporary)
-        check_agreement(temporary, validation, training.predict(network, validation, temperature))
-
-
-def check_agreement(path: Path, partition: Partition, expected: np.ndarray) -> None:
-    """Raise an error if the ONNX file differs from Keras's log probabilities, float32 (clips, classes)."""
-    difference = np.abs(NetworkSession(path).log_probabilities(partition.sequences) - expected).max()
-    if not difference <= TOLERANCE:  # also if the difference is NaN
-        raise RuntimeError(f"ONNX differs from Keras by {difference:.1e}; expected at most {TOLERANCE}")
+        expected = training.predict(network, validation, temperature)
+        check_agreement(temporary, expected, validation.sequences)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import numpy as np
 from speech_emotion.core import clip_table
 from speech_emotion.core.padding import pad
 from speech_emotion.dataset.partitions import Partition
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
 from speech_emotion.network.settings import TrainSettings
-from speech_emotion.network.speakers import SpeakerStatistics
 from speech_emotion.network.tensorflow_setup import tf
 
 PREDICTION_BATCH_SIZE = 256

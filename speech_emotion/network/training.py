@@ -6,11 +6,11 @@ import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
 from speech_emotion.dataset.partitions import Partition
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics, with_statistics
 from speech_emotion.network.batches import epoch_dataset, sequential_batches, training_batches
 from speech_emotion.network.calibration import apply_temperature, fit_temperature
 from speech_emotion.network.model import build_model, fit_standardization
 from speech_emotion.network.settings import ModelSettings, TrainSettings
-from speech_emotion.network.speakers import SpeakerStatistics, with_statistics
 from speech_emotion.network.tensorflow_setup import keras
 
 

@@ -12,6 +12,7 @@ from speech_emotion.core.errors import UserError
 from speech_emotion.core.padding import pad
 
 BATCH_SIZE = 64
+TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ONNX
 
 
 def open_session(
@@ -88,3 +89,17 @@ class NetworkSession:
                 inputs["speaker_statistics"] = speaker_statistics[rows]
             result[rows] = self._session.run(["log_probabilities"], inputs)[0]
         return result
+
+
+def check_agreement(
+    path: Path, expected: np.ndarray, sequences: Sequence[np.ndarray], speaker_statistics: np.ndarray | None = None
+) -> None:
+    """Raise an error if the network in `path` differs from the log probabilities that Keras computed.
+
+    Args:
+        expected: float32 of shape (sequences, classes).
+        sequences: see `NetworkSession.log_probabilities`, like `speaker_statistics`.
+    """
+    difference = np.abs(NetworkSession(path).log_probabilities(sequences, speaker_statistics) - expected).max()
+    if not difference <= TOLERANCE:  # also if the difference is NaN
+        raise RuntimeError(f"ONNX differs from Keras by {difference:.1e}; expected at most {TOLERANCE}")

@@ -14,7 +14,6 @@ from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.parallel import map_clips
-from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.dataset import feature_store
 
 DATA = Path("data/voices")
@@ -23,10 +22,8 @@ DATA = Path("data/voices")
 def main() -> None:
     changes = params.load("voices.copies", Changes)
     settings = params.load("voices.features", FeatureSettings)
-    collection = params.load("voices.collection", CollectionSettings)
     seed = params.load("seed", params.Seed)
-    table = clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)
-    clips = list(table["clip"][table["corpus"].isin(collection.corpora)])
+    clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)["clip"])
 
     def copy_clip(clip: str) -> list[tuple[str, np.ndarray]]:
         signal = loading.load(clip_table.audio_path(DATA, clip), settings.sample_rate)

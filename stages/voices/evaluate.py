@@ -13,9 +13,9 @@ import pandas as pd
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
 from speech_emotion.evaluation import metrics
 from speech_emotion.evaluation.metrics import EvaluateSettings
-from speech_emotion.network.speakers import SpeakerStatistics
 from speech_emotion.onnx_model.session import NetworkSession
 from speech_emotion.splits.collection_protocols import DEVELOPMENT
 

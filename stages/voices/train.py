@@ -13,10 +13,11 @@ from tqdm import tqdm
 from speech_emotion.core import clip_table, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import partitions
-from speech_emotion.network import speakers, training
+from speech_emotion.dataset.speaker_statistics import with_statistics
+from speech_emotion.network import training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.onnx_model import export
-from stages.train import check_agreement
+from speech_emotion.onnx_model.session import check_agreement
 
 
 def main(protocol: str) -> None:
@@ -41,10 +42,11 @@ def main(protocol: str) -> None:
     metadata = {"labels": labels, "corpus": "voices", "protocol": protocol, "temperature": temperature}
     validation = sequences["validation"]
     if model_settings.uses_speaker_statistics:
-        validation = speakers.with_statistics(validation, settings.most_speaker_clips, seed)
+        validation = with_statistics(validation, settings.most_speaker_clips, seed)
     with files.atomic_write(Path("models/voices") / f"{protocol}.onnx") as temporary:
         onnx.save(export.build_network(weights, model_settings, metadata), temporary)
-        check_agreement(temporary, validation, training.predict(network, validation, temperature))
+        expected = training.predict(network, validation, temperature)
+        check_agreement(temporary, expected, validation.sequences, validation.speaker_statistics)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from speech_emotion.dataset import partitions
 TABLE = pd.DataFrame(
     {
         "clip": ["a", "b", "c", "d"],
+        "speaker": ["A", "B", "A", "B"],
         "emotion": ["fear", "anger", "fear", "sadness"],
         "partition": ["train", "train", "test", "validation"],
     }
@@ -22,12 +23,13 @@ def test_targets_are_indices_into_the_sorted_emotions_of_the_whole_table():
     assert [len(sequence) for sequence in train.sequences] == [1, 2]
 
 
-def test_copies_have_the_targets_of_their_clips():
+def test_copies_have_the_targets_and_speakers_of_their_clips():
     train = partitions.select(TABLE, "train", FEATURES)
     copies = partitions.augmented_copies(train, {"b#speed=0.9": FEATURES["d"]})
     both = partitions.concatenate(train, copies)
     assert both.names == ["a", "b", "b#speed=0.9"]
     assert both.targets.tolist() == [1, 0, 0]
+    assert both.speakers == ["A", "B", "B"]
 
 
 @pytest.mark.parametrize("source", ["c", "d", "e"])

@@ -7,12 +7,12 @@ import scipy.fft
 
 from speech_emotion.core.errors import UserError
 from speech_emotion.dataset.partitions import Partition
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics, with_statistics
 from speech_emotion.network import batches, calibration, model, training
 from speech_emotion.network.settings import ModelSettings
 from speech_emotion.network.tensorflow_setup import keras
 from speech_emotion.onnx_model import export
-from speech_emotion.onnx_model.session import NetworkSession
-from stages import train
+from speech_emotion.onnx_model.session import NetworkSession, check_agreement
 
 LABELS = ["anger", "fear", "sadness"]
 SETTINGS = ModelSettings(
@@ -29,7 +29,7 @@ SETTINGS = ModelSettings(
 )
 GENERATOR = np.random.default_rng(3)
 SEQUENCES = [GENERATOR.normal(5, 3, size=(n, 6)).astype(np.float32) for n in (1, 7, 30, 12)]
-PARTITION = Partition(list("abcd"), SEQUENCES, np.array([0, 1, 2, 0]))
+PARTITION = Partition(list("abcd"), SEQUENCES, np.array([0, 1, 2, 0]), ["A", "A", "B", "B"])
 
 
 def build(**changes) -> tuple[keras.Model, ModelSettings]:
@@ -74,6 +74,28 @@ def test_onnx_gives_what_keras_gives(tmp_path, changes):
     session = save(tmp_path / "model.onnx", network, settings)
     difference = session.log_probabilities(SEQUENCES) - training.predict(network, PARTITION)
     assert np.abs(difference).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"inputs": [{"mfcc": "speaker"}]},
+        {"inputs": [{"mfcc": "cmvn"}, {"mfcc": "speaker"}], "mfcc_used": 6},
+        {"inputs": [{"mfcc": "speaker"}], "convolution": 5, "pooling": "attention"},
+    ],
+    ids=str,
+)
+def test_onnx_gives_what_keras_gives_with_statistics_of_the_speaker(tmp_path, changes):
+    partition = with_statistics(PARTITION, 4, seed=1)
+    settings = SETTINGS.model_copy(update=changes)
+    network = model.build_model(6, len(LABELS), settings)
+    model.fit_standardization(network, batches.sequential_batches(partition), settings)
+    session = save(tmp_path / "model.onnx", network, settings)
+    assert session.uses_speaker_statistics
+    found = session.log_probabilities(SEQUENCES, partition.speaker_statistics)
+    assert np.abs(found - training.predict(network, partition)).max() < 1e-5
+    alone = SpeakerStatistics(PARTITION).of_clips(range(4), 1, np.random.default_rng(1))
+    assert np.abs(session.log_probabilities(SEQUENCES, alone) - found).max() > 1e-3
 
 
 def test_the_temperature_is_inside_the_graph(tmp_path, built):
@@ -143,10 +165,10 @@ def test_equal_weights_give_equal_bytes(tmp_path, built, path):
 @pytest.mark.parametrize("difference", [0.01, np.nan])
 def test_a_file_that_differs_from_keras_is_refused(built, path, difference):
     expected = training.predict(built[0], PARTITION)
-    train.check_agreement(path, PARTITION, expected)
+    check_agreement(path, expected, SEQUENCES)
     expected[1, 0] += difference
     with pytest.raises(RuntimeError, match="differs from Keras"):
-        train.check_agreement(path, PARTITION, expected)
+        check_agreement(path, expected, SEQUENCES)
 
 
 def test_more_coefficients_than_there_are_is_an_error():

@@ -11,14 +11,18 @@ import pytest
 import yaml
 from support.programs import run_python
 
-PIPELINES = [Path("dvc.yaml"), Path("experiments/seeds/dvc.yaml")]
-STAGES = {name: stage for path in PIPELINES for name, stage in yaml.safe_load(path.read_text())["stages"].items()}
+PIPELINES = {"": Path("dvc.yaml"), "seeds/": Path("experiments/seeds/dvc.yaml"), "voices/": Path("voices/dvc.yaml")}
+STAGES = {
+    prefix + name: stage
+    for prefix, path in PIPELINES.items()
+    for name, stage in yaml.safe_load(path.read_text())["stages"].items()
+}
 LIBRARY = sorted(Path("speech_emotion").rglob("*.py"))
 
 
 def stage_file(stage: str) -> Path:
-    module = re.match(r"python -m stages\.(\w+)", STAGES[stage]["cmd"])[1]
-    return Path("stages", f"{module}.py")
+    module = re.match(r"python -m ([\w.]+)", STAGES[stage]["cmd"])[1]
+    return Path(*module.split(".")).with_suffix(".py")
 
 
 def import_closure(module: Path) -> set[Path]:
@@ -83,7 +87,7 @@ def test_the_package_of_the_stages_does_no_more_than_pin_the_arithmetic_before_n
 @pytest.mark.parametrize("stage", STAGES)
 def test_params_are_the_keys_that_the_stage_reads(stage):
     read = params_read(stage_file(stage))
-    if stage == "train_seeds":  # is given its seed
+    if stage == "seeds/train_seeds":  # is given its seed
         read -= {"seed"}
     assert set(STAGES[stage].get("params", [])) == read
 
@@ -94,8 +98,8 @@ def test_only_stages_read_params():
 
 
 def test_every_stage_is_in_a_pipeline():
-    used = {stage_file(stage).name for stage in STAGES}
-    assert {path.name for path in Path("stages").glob("*.py")} == {"__init__.py", *used}
+    used = {stage_file(stage) for stage in STAGES}
+    assert {path for path in Path("stages").rglob("*.py") if path.name != "__init__.py"} == used
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -137,8 +141,9 @@ print(speech_emotion.Predictor.__module__, hasattr(speech_emotion, "absent"))
 
 def test_tensorflow_is_imported_in_one_place_and_only_for_training():
     setup = Path("speech_emotion/network/tensorflow_setup.py")
-    stages = list(Path("stages").glob("*.py"))
+    stages = list(Path("stages").rglob("*.py"))
     for module in [*LIBRARY, *stages]:
         imports = re.search(r"^\s*(import|from) (tensorflow|keras)", module.read_text(), re.MULTILINE)
         assert not imports or module == setup, module
-    assert {stage.stem for stage in stages if setup in import_closure(stage)} == {"train", "baselines"}
+    training = {str(stage.relative_to("stages")) for stage in stages if setup in import_closure(stage)}
+    assert training == {"train.py", "baselines.py", "voices/train.py"}

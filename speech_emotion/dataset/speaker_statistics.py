@@ -11,7 +11,8 @@ import numpy as np
 
 from speech_emotion.core import clip_table
 from speech_emotion.dataset.partitions import Partition
-from speech_emotion.network.settings import VARIANCE_FLOOR
+
+VARIANCE_FLOOR = 1e-6  # added to a variance before its square root is taken
 
 
 def moments(sequence: np.ndarray) -> np.ndarray:
