@@ -22,6 +22,9 @@ repro: .venv ## Run the stages that changed, on the corpora in params.yaml
 seeds: .venv ## Train every protocol with more seeds: how much do results vary?
 	dvc repro experiments/seeds/dvc.yaml
 
+voices: .venv ## Run the pipeline on many voices: several corpora, tested on unknown speakers
+	dvc repro voices/dvc.yaml
+
 experiments: .venv ## Compare experiments: the UAR of every protocol, and the settings that differ
 	python -m experiments.table
 
@@ -51,4 +54,4 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch .venv
 
-.PHONY: help demo test quick repro seeds experiments audit bench live app pins
+.PHONY: help demo test quick repro seeds voices experiments audit bench live app pins

@@ -17,7 +17,6 @@ from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
 from speech_emotion.evaluation import metrics
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.onnx_model.session import NetworkSession
-from speech_emotion.splits.collection_protocols import DEVELOPMENT
 
 KNOWN_CLIPS = {"single": 1, "known": 11}  # clips that the speaker's statistics are from: the clip itself and 10 others
 
@@ -27,7 +26,7 @@ def main(protocol: str) -> None:
     seed = params.load("seed", params.Seed)
     data = Path("data/voices")
     table = partitions.load_collection_table(data, protocol)
-    partition = "validation" if protocol == DEVELOPMENT else "test"
+    partition = "test" if "test" in set(table["partition"]) else "validation"
     test = partitions.select(table, partition, feature_store.read(data / "features"))
     clips = table[table["partition"] == partition]
     network = NetworkSession(Path("models/voices") / f"{protocol}.onnx")

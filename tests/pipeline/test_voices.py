@@ -1,0 +1,98 @@
+"""The pipeline on many voices, run on the synthetic corpus as two corpora with different labels."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+pytestmark = pytest.mark.slow
+REPOSITORY = Path(__file__).resolve().parents[2]
+WOMEN = {"speakers": "f1|f2", "labels": ["anger", "fear", "neutral", "surprise"]}
+MEN = {"speakers": "m1|m3", "labels": ["anger", "fear", "neutral", "happiness", "boredom"]}
+SMALL = {
+    "collection": {"corpora": ["women", "men"], "unseen": ["synthetic"], "emotions": ["anger", "fear", "neutral"]},
+    "protocols": ["speakers-1", "corpus-men"],
+    "copies": [{"speed": 0.9}],
+    "train": {"epochs": 2, "steps_per_epoch": 5, "batch_size": 8},
+    "model": {"units": 8},
+}
+
+
+def run(folder: Path, *command: str) -> str:
+    """Run a command and return what it printed; a failure shows it."""
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
+    return ran.stdout
+
+
+def add_corpus(folder: Path, name: str, speakers: str, labels: list[str]) -> None:
+    """Describe the clips of some speakers of the synthetic corpus as a corpus of its own."""
+    described = yaml.safe_load((folder / "corpora/synthetic/corpus.yaml").read_text())
+    pattern = described["pattern"].replace("[A-Za-z0-9]+", speakers)
+    known = {label: label for label in labels if label in described["labels"]}
+    corpus = described | {"pattern": pattern, "labels": known, "sources": [{"path": "data/synthetic/raw"}]}
+    (folder / "corpora" / name).mkdir()
+    (folder / "corpora" / name / "corpus.yaml").write_text(yaml.safe_dump(corpus, sort_keys=False))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A copy of the working tree in which the collection is made of two synthetic corpora, run once."""
+    folder = tmp_path_factory.mktemp("voices")
+    listed = run(REPOSITORY, "git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    for name in listed:
+        if (REPOSITORY / name).is_file() and not name.endswith("dvc.lock") and not name.startswith("metrics/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, folder / name)
+    params = yaml.safe_load((folder / "params.yaml").read_text())
+    for key, value in SMALL.items():
+        params["voices"][key] = params["voices"][key] | value if isinstance(value, dict) else value
+    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    synthetic = folder / "corpora/synthetic/corpus.yaml"
+    synthetic.write_text(synthetic.read_text().replace("words: 14", "words: 6"))
+    run(folder, "python", "-m", "stages.download", "synthetic")
+    for name, corpus in {"women": WOMEN, "men": MEN}.items():
+        add_corpus(folder, name, **corpus)
+        run(folder, "python", "-m", "stages.download", name)
+    run(folder, "git", "init", "-q")
+    pipeline = yaml.safe_load((folder / "voices/dvc.yaml").read_text())
+    del pipeline["stages"]["download"]
+    text = yaml.safe_dump(pipeline, sort_keys=False)
+    for real, small in {"tess": "synthetic", "ravdess": "women", "crema-d": "men"}.items():
+        text = text.replace(f"data/{real}/", f"data/{small}/")
+    text = re.sub(r"\n *- data/(emodb|savee)/.*", "", text)
+    (folder / "voices/dvc.yaml").write_text(text)
+    assert repro(folder)
+    return folder
+
+
+def repro(folder: Path) -> set[str]:
+    """Reproduce the pipeline and return the stages that ran."""
+    return set(re.findall(r"Running stage 'voices/dvc.yaml:([\w@-]+)'", run(folder, "dvc", "repro", "voices/dvc.yaml")))
+
+
+def test_nothing_runs_twice(project):
+    assert repro(project) == set()
+
+
+def test_labels_without_a_counterpart_are_left_out_and_named(project):
+    clips = pd.read_csv(project / "data/voices/clips.csv")
+    assert set(clips["emotion"]) == {"anger", "fear", "neutral"}
+    left_out = pd.read_csv(project / "metrics/voices/left_out.csv")
+    reasons = left_out.groupby("corpus")["reason"].unique().map(set).to_dict()
+    assert reasons["women"] == {"no counterpart of surprise"}
+    assert reasons["men"] == {"no counterpart of happiness"}
+
+
+def test_scores_are_those_of_the_tested_corpora_with_and_without_a_known_speaker(project):
+    scores = pd.read_csv(project / "metrics/voices/corpus-men/scores.csv")
+    assert set(scores["corpus"]) == {"men"}
+    assert list(scores["statistics"]) == ["single", "known"]
+    main = json.loads((project / "metrics/voices/corpus-men/metrics.json").read_text())
+    assert main["uar_single_clip"] == pytest.approx(scores["uar"][0], abs=1e-3)
+    assert main["uar"] == pytest.approx(scores["uar"].mean(), abs=1e-3)
