@@ -62,6 +62,8 @@ def features() -> Named:
     yield "log-mel spectrogram", mfcc.log_mel(signal, settings)
     yield "MFCCs", mfcc.extract(signal, settings)
     changes = [{"speed": 0.87}, {"stretch": 1.15}, {"pitch": 2.0}, {"noise": 10.0}]
+    changes += [{"pink_noise": 10.0}, {"gain": 20.0}, {"room": 0.5}, {"low_pass": 3400.0}, {"high_pass": 300.0}]
+    changes += [{"mu_law": 8.0}, {"mp3": 24.0}]
     for change, (_, copy) in zip(
         changes, augmentation.make_copies("a.wav", signal, RATE, changes, seed=1), strict=True
     ):

@@ -1,6 +1,7 @@
 """Make augmented copies of a signal.
 
-To add an augmentation, write a function like the four below and add a row to AUGMENTATIONS.
+To add an augmentation, write a function like those below, which change the voice, or those in channel.py, which change
+what becomes of it, and add a row to AUGMENTATIONS.
 """
 
 from collections.abc import Callable
@@ -11,11 +12,11 @@ import librosa
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from speech_emotion.audio import loading
+from speech_emotion.audio import channel, loading
 from speech_emotion.core import clip_table
 from speech_emotion.core.params import Section
 
-# In all four, `signal` is float32 of shape (samples,) at `rate` Hz. Random draws come from `generator`.
+# In all three, `signal` is float32 of shape (samples,) at `rate` Hz. Random draws come from `generator`.
 
 
 def speed(signal: np.ndarray, rate: int, factor: float, generator: np.random.Generator) -> np.ndarray:
@@ -33,12 +34,6 @@ def pitch(signal: np.ndarray, rate: int, semitones: float, generator: np.random.
     return librosa.effects.pitch_shift(signal, sr=rate, n_steps=semitones)
 
 
-def noise(signal: np.ndarray, rate: int, snr: float, generator: np.random.Generator) -> np.ndarray:
-    """Add white noise at a signal-to-noise ratio of `snr` dB."""
-    level = np.sqrt(np.mean(signal**2)) * 10 ** (-snr / 20)
-    return signal + level * generator.standard_normal(len(signal), dtype=np.float32)
-
-
 class Augmentation(NamedTuple):
     """A kind of augmentation, and the lowest and highest amount that params.yaml may set."""
 
@@ -51,7 +46,14 @@ AUGMENTATIONS = {
     "speed": Augmentation(speed, 0.25, 4),
     "stretch": Augmentation(stretch, 0.25, 4),
     "pitch": Augmentation(pitch, -24, 24),
-    "noise": Augmentation(noise, -60, 120),
+    "noise": Augmentation(channel.noise, -60, 120),
+    "pink_noise": Augmentation(channel.pink_noise, -60, 120),
+    "gain": Augmentation(channel.gain, -60, 60),
+    "room": Augmentation(channel.room, 0.05, 10),
+    "low_pass": Augmentation(channel.low_pass, 100, 20_000),
+    "high_pass": Augmentation(channel.high_pass, 20, 20_000),
+    "mu_law": Augmentation(channel.mu_law, 2, 16),
+    "mp3": Augmentation(channel.mp3, 16, 160),
 }
 
 

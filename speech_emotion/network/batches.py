@@ -10,6 +10,7 @@ from speech_emotion.core import clip_table
 from speech_emotion.core.padding import pad
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
+from speech_emotion.network.masking import mask
 from speech_emotion.network.settings import TrainSettings
 from speech_emotion.network.tensorflow_setup import tf
 
@@ -47,6 +48,7 @@ def training_batches(
             rows = order[start : start + settings.batch_size]
             tempos = np.exp(generator.normal(0, settings.log_tempo_std, len(rows)))
             sequences = [change_tempo(partition.sequences[row], tempo) for row, tempo in zip(rows, tempos, strict=True)]
+            sequences = [mask(sequence, settings.time_mask, settings.band_mask, generator) for sequence in sequences]
             mixup_lambda = np.ones(len(rows), np.float32)
             if settings.mixup_alpha:
                 alpha = settings.mixup_alpha
