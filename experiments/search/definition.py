@@ -119,6 +119,11 @@ def current_values(space: dict[str, Values]) -> dict[str, Any]:
     return current
 
 
+def setting_text(value: object) -> str:
+    """Return the value of a trial's setting as `dvc exp run -S` reads it. Text is a choice in that form already."""
+    return value if isinstance(value, str) else override(value)
+
+
 def storable(value: object) -> object:
     """Return a choice as Optuna can store it: numbers and truth values as they are, anything else as DVC reads it."""
     return value if value is None or isinstance(value, (bool, int, float)) else override(value)

@@ -18,8 +18,6 @@ from speech_emotion.core.errors import UserError
 RESULTS = Path("experiments/search")
 JOURNAL = RESULTS / "journal.log"
 LOCK = workspace.FOLDER / "lock"
-# The median rule compares trials at the same epoch. Successive halving would keep only a quarter of them at each rung,
-# on the word of few noisy epochs.
 INTERRUPTED = "interrupted"
 
 
@@ -27,26 +25,30 @@ class Journal:
     """A search and its trials."""
 
     def __init__(self, search: Search) -> None:
+        """Open the search in the journal, or begin it. Raises UserError if the journal has another of this name."""
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self.search = search
         RESULTS.mkdir(parents=True, exist_ok=True)
         self._storage = JournalStorage(JournalFileBackend(str(JOURNAL), JournalLock(workspace.FOLDER / "journal.lock")))
         with locked(LOCK):
-            self.study = optuna.create_study(
-                study_name=search.name,
-                storage=self._storage,
-                direction=search.objective.direction,
-                pruner=optuna.pruners.MedianPruner(search.history.startup_trials, search.history.warmup_epochs),
-                load_if_exists=True,
-            )
-            self._begin_or_compare()
+            if search.name not in optuna.get_all_study_names(self._storage):
+                self._begin()
+        # Median rule: trials are compared at the same epoch. Successive halving would stop three of four at each rung.
+        pruner = optuna.pruners.MedianPruner(search.history.startup_trials, search.history.warmup_epochs)
+        self.study = optuna.load_study(study_name=search.name, storage=self._storage, pruner=pruner)
+        self._check_unchanged()
 
-    def _begin_or_compare(self) -> None:
-        identity = self.search.identity()
-        if "search" not in self.study.user_attrs:
-            self.study.enqueue_trial(definition.current_values(self.search.space))
-            self.study.set_user_attr("search", identity)
-        elif self.study.user_attrs["search"] != identity:
+    def _begin(self) -> None:
+        workspace.check_no_experiments(self.search.name)
+        current = definition.current_values(self.search.space)
+        study = optuna.create_study(
+            study_name=self.search.name, storage=self._storage, direction=self.search.objective.direction
+        )
+        study.set_user_attr("search", self.search.identity())
+        study.enqueue_trial(current)
+
+    def _check_unchanged(self) -> None:
+        if self.study.user_attrs["search"] != self.search.identity():
             raise UserError(
                 f"{definition.DEFINITION}: targets, objective or space differ from those of the search "
                 f"{self.search.name!r} in {JOURNAL}; restore them, or choose another name"
@@ -56,11 +58,11 @@ class Journal:
         """Return a new trial, or None if there are enough. `worker` is the number of this process's workspace."""
         with locked(LOCK):
             self._retry_interrupted(worker)
-            trials = self.study.get_trials(deepcopy=False)
-            if len([trial for trial in trials if is_counted(trial)]) >= self.search.trials:
+            started = len([trial for trial in self.study.get_trials(deepcopy=False) if is_counted(trial)])
+            if started >= self.search.trials:
                 return None
             # A new sampler for each trial: a search that is interrupted goes on with the trials that it would have had.
-            self.study.sampler = optuna.samplers.TPESampler(seed=self.search.seed + len(trials))
+            self.study.sampler = optuna.samplers.TPESampler(seed=self.search.seed + started)
             space = {key: values.distribution() for key, values in self.search.space.items()}
             trial = self.study.ask(space)
             trial.set_user_attr("worker", worker)
@@ -71,6 +73,9 @@ class Journal:
         """Let the trials of processes that have ended fail, and put the same settings in line again."""
         for trial in self.study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             if not is_running(trial, worker):
+                if "commit" in trial.user_attrs:  # its experiment may be complete, but its score was not told
+                    name = experiment_name(self.search, trial.number)
+                    workspace.remove_experiment(trial.user_attrs["commit"], name)
                 self._storage.set_trial_user_attr(trial._trial_id, INTERRUPTED, True)
                 self.study.tell(trial.number, state=TrialState.FAIL)
                 self.study.enqueue_trial(trial.params)

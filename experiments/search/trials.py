@@ -5,12 +5,13 @@ import math
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from time import monotonic, sleep
 
 import pandas as pd
 from optuna.trial import Trial, TrialState
 
-from experiments.search.definition import Search, override
+from experiments.search.definition import Search, setting_text
 from experiments.search.journal import Journal, experiment_name
 from experiments.search.progress import Progress
 from experiments.search.workspace import Workspace
@@ -46,21 +47,28 @@ def measure(trial: Trial, search: Search, workspace: Workspace, progress: Progre
     """Return the objective of a trial, whose experiment is then in this repository."""
     name = experiment_name(search, trial.number)
     objective = search.objective
+    overrides = [f"{key}={setting_text(value)}" for key, value in trial.params.items()]
     results = [objective.metrics, search.history.file]
-    process = workspace.start(name, overrides(trial.params), list(search.targets), results)
+    process = workspace.start(name, overrides, list(search.targets), results)
     try:
         watch(process, trial, search, workspace, progress)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        process.stdin.write(b"\n")  # ends the guard
-        process.stdin.close()
+        end(process)
     if process.returncode:
         raise TrialFailed(last_error(workspace))
     value = read_objective(workspace, objective.metrics, objective.key)
     workspace.collect(name)
     return value
+
+
+def end(process: subprocess.Popen) -> None:
+    """Kill DVC and the stage if they still run, and otherwise let the shell that guards them go."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    with suppress(BrokenPipeError):  # the shell was killed too
+        process.stdin.write(b"\n")
+        process.stdin.close()
 
 
 def watch(process: subprocess.Popen, trial: Trial, search: Search, workspace: Workspace, progress: Progress) -> None:
@@ -110,8 +118,3 @@ def last_error(workspace: Workspace) -> str:
     of_stage = [line for line in lines if not line.startswith("ERROR: failed to reproduce")]
     last = (of_stage or lines or ["no output"])[-1]
     return last.replace(f"{workspace.folder.resolve()}/", "")[:LONGEST_MESSAGE]
-
-
-def overrides(settings: dict[str, object]) -> list[str]:
-    """Return settings of a trial as `dvc exp run -S` takes them. Text is a choice that is written that way already."""
-    return [f"{key}={value if isinstance(value, str) else override(value)}" for key, value in settings.items()]

@@ -9,8 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-from itertools import count
 from pathlib import Path
+from typing import IO
 
 from experiments.search.locks import try_lock
 from speech_emotion.core.errors import UserError
@@ -70,13 +70,12 @@ class Workspace:
 DVC = [sys.executable, "-m", "dvc"]
 
 
-def first_free() -> tuple[int, object]:
+def first_free() -> tuple[int, IO]:
     """Return the first number of a workspace that no process has, and its lock."""
-    for number in count():
-        lock = try_lock(lock_path(number))
-        if lock:
-            return number, lock
-    raise AssertionError
+    number = 0
+    while not (lock := try_lock(lock_path(number))):
+        number += 1
+    return number, lock
 
 
 def lock_path(number: int) -> Path:
@@ -86,6 +85,19 @@ def lock_path(number: int) -> Path:
 def experiment_reference(commit: str, name: str) -> str:
     """Return the reference in which DVC keeps an experiment on a commit."""
     return f"refs/exps/{commit[:2]}/{commit[2:]}/{name}"
+
+
+def remove_experiment(commit: str, name: str) -> None:
+    """Remove an experiment on a commit, if there is one."""
+    git("update-ref", "-d", experiment_reference(commit, name))
+
+
+def check_no_experiments(search: str) -> None:
+    """Raise UserError if there are experiments that are called like the trials of a new search."""
+    found = git("for-each-ref", "--format=%(refname)", f"refs/exps/*/*/{search}-[0-9]*")
+    if found:
+        name = found.splitlines()[0].rsplit("/", 1)[1]
+        raise UserError(f"experiment {name} of an earlier search exists; choose another name, or `dvc exp remove` it")
 
 
 def check_committed(except_for: list[Path]) -> None:
