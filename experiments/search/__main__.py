@@ -1,0 +1,46 @@
+"""Search for better settings, as experiments/search.yaml describes it. Started again, it goes on where it was.
+
+python -m experiments.search             in .venv; `make search` does both
+python -m experiments.search --report    only write the table and draw the pictures, from the journal
+
+Every trial is an experiment of DVC. A second process, started while the first runs, shares the work.
+"""
+
+import argparse
+
+from experiments.search import definition, report, workspace
+from experiments.search.journal import Journal
+from experiments.search.progress import Progress
+from experiments.search.trials import run_trial
+from experiments.search.workspace import Workspace
+from speech_emotion.core.command_line import Parser, exit_on_user_error
+
+
+def main() -> None:
+    style = argparse.RawDescriptionHelpFormatter
+    parser = Parser(prog="python -m experiments.search", description=__doc__, formatter_class=style)
+    parser.add_argument("--report", action="store_true", help="only write the table and draw the pictures")
+    arguments = parser.parse_args()
+    search = definition.load()
+    if not arguments.report:
+        workspace.check_committed(except_for=[definition.DEFINITION, *report.FILES])
+    journal = Journal(search)
+    if not arguments.report:
+        run_trials(journal)
+    report.write(journal)
+    print(report.summary(journal))
+
+
+def run_trials(journal: Journal) -> None:
+    """Run trials until there are enough."""
+    space = Workspace()
+    with Progress(journal) as progress:
+        while trial := journal.next_trial(space.number, space.commit):
+            run_trial(trial, journal, space, progress)
+            progress.ended(trial.number)
+            report.write_table(journal)
+
+
+if __name__ == "__main__":
+    with exit_on_user_error():  # ends without a traceback at Ctrl-C
+        main()
