@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from speech_emotion.core import clip_table, files, params, tables
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.errors import UserError
 from speech_emotion.dataset import partitions
 from speech_emotion.network import training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
@@ -23,6 +24,8 @@ from speech_emotion.onnx_model.session import check_agreement
 def main(corpus: str, protocol: str, other_seed: str = "") -> None:
     model_settings = params.load("model", ModelSettings)
     settings = params.load("train", TrainSettings)
+    if model_settings.uses_speaker_statistics:
+        raise UserError("params.yaml: model.inputs has mfcc: speaker; only voices.model.inputs may have it")
     table, sequences = partitions.load(Path("data") / corpus, protocol)
     labels = clip_table.label_order(table)
     models = Path("models") / corpus

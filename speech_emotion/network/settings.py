@@ -30,15 +30,15 @@ class ModelSettings(Section):
     inputs: Annotated[list[dict[Representation, Normalization]], Field(min_length=1)]
     mfcc_used: Annotated[int, Field(ge=1)]
     ensemble_size: Annotated[int, Field(ge=1)]
+    convolution: Annotated[int, Field(ge=0)]
     units: Annotated[int, Field(ge=1)]
     layers: Annotated[int, Field(ge=1)]
     bidirectional: bool
+    pooling: Pooling
     spectral_tilt_std_db: Annotated[float, Field(ge=0)]
     input_noise_std: Annotated[float, Field(ge=0)]
     input_dropout: Annotated[float, Field(ge=0, lt=1)]
     dropout: Annotated[float, Field(ge=0, lt=1)]
-    convolution: Annotated[int, Field(ge=0)] = 0
-    pooling: Pooling = "mean"
 
     @model_validator(mode="after")
     def _check_inputs(self) -> "ModelSettings":
@@ -76,8 +76,8 @@ class TrainSettings(Section):
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     mixup_alpha: Annotated[float, Field(ge=0)]
     log_tempo_std: Annotated[float, Field(ge=0)]
-    time_mask: Annotated[float, Field(ge=0, le=1)] = 0.0
-    band_mask: Annotated[float, Field(ge=0, le=1)] = 0.0
+    time_mask: Annotated[float, Field(ge=0, le=1)]
+    band_mask: Annotated[float, Field(ge=0, le=1)]
+    balance: Annotated[float, Field(ge=0, le=1)]
+    most_speaker_clips: Annotated[int, Field(ge=1)]
     patience: Annotated[int, Field(ge=1)]
-    balance: Annotated[float, Field(ge=0, le=1)] = 0
-    most_speaker_clips: Annotated[int, Field(ge=1)] = 1

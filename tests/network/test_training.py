@@ -2,11 +2,13 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from speech_emotion.dataset.partitions import Partition
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
 from speech_emotion.network import batches, training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 
@@ -14,6 +16,8 @@ NETWORK = ModelSettings(
     inputs=[{"mfcc": "none"}, {"log_mel": "none"}],
     mfcc_used=3,
     ensemble_size=1,
+    convolution=0,
+    pooling="mean",
     units=8,
     layers=1,
     bidirectional=True,
@@ -30,6 +34,10 @@ SETTINGS = TrainSettings(
     label_smoothing=0.05,
     mixup_alpha=0.2,
     log_tempo_std=0.1,
+    time_mask=0.0,
+    band_mask=0.0,
+    balance=0.0,
+    most_speaker_clips=1,
     patience=12,
 )
 
@@ -168,3 +176,32 @@ def test_one_core_and_all_cores_give_the_same_bytes():
     assert (first, errors) == second
     assert len(first.split()[-1]) == 64
     assert errors == ""  # TensorFlow warns of oneDNN's graph rewrites if it is imported before it is configured
+
+
+def test_balance_makes_rare_emotions_as_frequent_as_common_ones():
+    targets = np.array([0] * 90 + [1] * 10)
+    names = [str(row) for row in range(100)]
+    clips = Partition(names, [np.ones((4, 3), np.float32)] * 100, targets, ["corpus/A"] * 100)
+    shares = {}
+    for balance in (0.0, 0.5, 1.0):
+        settings = change(SETTINGS, balance=balance, mixup_alpha=0.0, batch_size=100)
+        stream = batches.training_batches(
+            clips, np.eye(2, dtype=np.float32)[targets], settings, np.random.default_rng(1)
+        )
+        shares[balance] = np.mean([next(stream)[1][:, 1].mean() for _ in range(20)])
+    assert shares[0.0] == pytest.approx(0.1, abs=1e-6)
+    assert shares[0.5] == pytest.approx(0.25, abs=0.03)  # 10 ** 0.5 to 90 ** 0.5
+    assert shares[1.0] == pytest.approx(0.5, abs=0.03)
+
+
+def test_batches_hold_the_statistics_of_their_speakers():
+    clips = replace(PARTITIONS["train"], speakers=["A"] * 64)
+    settings = change(SETTINGS, most_speaker_clips=64, log_tempo_std=0.0)
+    stream = batches.training_batches(
+        clips, np.ones((64, 2), np.float32), settings, np.random.default_rng(1), SpeakerStatistics(clips)
+    )
+    inputs, _ = next(stream)
+    assert inputs["speaker_statistics"].shape == (8, 2, 3)
+    whole = np.concatenate(clips.sequences)
+    spread = np.abs(inputs["speaker_statistics"][:, 0] - whole.mean(axis=0)).max(axis=1)
+    assert spread.min() < 0.1 < spread.max()  # from many clips, and from few
