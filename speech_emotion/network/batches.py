@@ -48,6 +48,8 @@ def training_batches(
             rows = order[start : start + settings.batch_size]
             tempos = np.exp(generator.normal(0, settings.log_tempo_std, len(rows)))
             sequences = [change_tempo(partition.sequences[row], tempo) for row, tempo in zip(rows, tempos, strict=True)]
+            if settings.longest:
+                sequences = [cut(sequence, settings.longest, generator) for sequence in sequences]
             sequences = [mask(sequence, settings.time_mask, settings.band_mask, generator) for sequence in sequences]
             mixup_lambda = np.ones(len(rows), np.float32)
             if settings.mixup_alpha:
@@ -96,6 +98,12 @@ def network_inputs(sequences: Sequence[np.ndarray], mixup_lambda: np.ndarray) ->
     """Return the network's inputs for sequences of shape (frames, coefficients)."""
     features, lengths = pad(sequences)
     return {"features": features, "lengths": lengths, "mixup_lambda": mixup_lambda}
+
+
+def cut(sequence: np.ndarray, longest: int, generator: np.random.Generator) -> np.ndarray:
+    """Return a random part of `longest` frames; a shorter sequence as it is. (frames, coefficients)."""
+    start = generator.integers(0, max(len(sequence) - longest, 0), endpoint=True)
+    return sequence[start : start + longest]
 
 
 def change_tempo(sequence: np.ndarray, tempo: float) -> np.ndarray:

@@ -76,6 +76,7 @@ class TrainSettings(Section):
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     mixup_alpha: Annotated[float, Field(ge=0)]
     log_tempo_std: Annotated[float, Field(ge=0)]
+    longest: Annotated[int, Field(ge=0)]
     time_mask: Annotated[float, Field(ge=0, le=1)]
     band_mask: Annotated[float, Field(ge=0, le=1)]
     balance: Annotated[float, Field(ge=0, le=1)]

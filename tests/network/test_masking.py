@@ -17,6 +17,7 @@ OFF = TrainSettings(
     label_smoothing=0.0,
     mixup_alpha=0.4,
     log_tempo_std=0.2,
+    longest=0,
     time_mask=0.0,
     band_mask=0.0,
     balance=0.0,

@@ -34,6 +34,7 @@ SETTINGS = TrainSettings(
     label_smoothing=0.05,
     mixup_alpha=0.2,
     log_tempo_std=0.1,
+    longest=0,
     time_mask=0.0,
     band_mask=0.0,
     balance=0.0,
@@ -205,3 +206,17 @@ def test_batches_hold_the_statistics_of_their_speakers():
     whole = np.concatenate(clips.sequences)
     spread = np.abs(inputs["speaker_statistics"][:, 0] - whole.mean(axis=0)).max(axis=1)
     assert spread.min() < 0.1 < spread.max()  # from many clips, and from few
+
+
+@pytest.mark.parametrize("longest, lengths", [(0, {8, 30}), (12, {8, 12})])
+def test_long_clips_are_cut_to_another_part_in_every_pass(longest, lengths):
+    sequences = [np.arange(count, dtype=np.float32)[:, None].repeat(3, axis=1) for count in (8, 30)]
+    clips = Partition(["a", "b"], sequences, np.array([0, 1]))
+    settings = change(SETTINGS, longest=longest, log_tempo_std=0.0, mixup_alpha=0.0, batch_size=2)
+    stream = batches.training_batches(clips, np.eye(2, dtype=np.float32), settings, np.random.default_rng(1))
+    starts = set()
+    for _ in range(20):
+        inputs, _ = next(stream)
+        assert set(inputs["lengths"]) == lengths
+        starts.add(inputs["features"][inputs["lengths"].argmax(), 0, 0])
+    assert (len(starts) > 5) == bool(longest)
