@@ -25,6 +25,9 @@ seeds: .venv ## Train every protocol with more seeds: how much do results vary?
 experiments: .venv ## Compare experiments: the UAR of every protocol, and the settings that differ
 	python -m experiments.table
 
+search: .venv ## Search for better settings, as experiments/search.yaml says; go on where the last search was stopped
+	python -m experiments.search
+
 bench: .venv ## Measure time and memory of predictions, next to Keras, and of live speech
 	python -m benchmarks.predict
 	python -m benchmarks.live
@@ -51,4 +54,4 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch .venv
 
-.PHONY: help demo test quick repro seeds experiments audit bench live app pins
+.PHONY: help demo test quick repro seeds experiments search audit bench live app pins
