@@ -28,6 +28,9 @@ voices: .venv ## Run the pipeline on many voices: several corpora, tested on unk
 experiments: .venv ## Compare experiments: the UAR of every protocol, and the settings that differ
 	python -m experiments.table
 
+search: .venv ## Search for better settings, as experiments/search.yaml says; go on where the last search was stopped
+	python -m experiments.search
+
 bench: .venv ## Measure time and memory of predictions, next to Keras, and of live speech
 	python -m benchmarks.predict
 	python -m benchmarks.live
@@ -54,4 +57,4 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch .venv
 
-.PHONY: help demo test quick repro seeds voices experiments audit bench live app pins
+.PHONY: help demo test quick repro seeds voices experiments search audit bench live app pins
