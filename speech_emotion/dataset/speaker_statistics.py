@@ -1,6 +1,7 @@
 """Statistics of a speaker: the mean and standard deviation of each coefficient over the frames of some clips.
 
-They need no labels. Taking them out of the features takes out much of the voice, the microphone and the room.
+They need no labels. Taking them out of the features takes out much of the voice, the microphone and the room. A prior
+keeps those of a single clip, which also have the emotion in them, near those of an average speaker.
 """
 
 from collections import defaultdict
@@ -24,18 +25,40 @@ def moments(sequence: np.ndarray) -> np.ndarray:
     return np.concatenate([[len(frames)], frames.sum(axis=0), np.square(frames).sum(axis=0)])
 
 
-def statistics(total: np.ndarray) -> np.ndarray:
-    """Return mean and standard deviation, float32 (..., 2, coefficients), of summed `moments` (..., columns)."""
-    count, sums, squares = np.split(total, [1, 1 + (total.shape[-1] - 1) // 2], axis=-1)
-    mean = sums / count
-    std = np.sqrt(np.maximum(squares / count - mean**2, 0) + VARIANCE_FLOOR)
-    return np.stack([mean, std], axis=-2).astype(np.float32)
+def statistics(total: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """Return mean and standard deviation, float32 (..., 2, coefficients), of summed `moments` (..., columns).
+
+    Both are drawn towards those of an average speaker, the more the fewer frames there are.
+
+    Args:
+        prior: (columns,): a number of frames, then the mean and the variance of an average speaker. See
+            `average_speaker`.
+    """
+    mean, variance = _mean_and_variance(total)
+    weight = total[..., :1] / (total[..., :1] + prior[0])
+    prior_mean, prior_variance = np.split(prior[1:], 2)
+    mean = weight * mean + (1 - weight) * prior_mean
+    variance = weight * variance + (1 - weight) * prior_variance
+    return np.stack([mean, np.sqrt(variance + VARIANCE_FLOOR)], axis=-2).astype(np.float32)
 
 
-def with_statistics(partition: Partition, most: int, seed: int) -> Partition:
+def average_speaker(partition: Partition, steps: int) -> np.ndarray:
+    """Return the `prior` of `statistics`, float64 (1 + 2 * coefficients,). Every speaker counts equally.
+
+    Args:
+        steps: how many frames of the average speaker count as heard.
+    """
+    totals: dict[str, np.ndarray] = {}
+    for sequence, speaker in zip(partition.sequences, partition.speakers, strict=True):
+        totals[speaker] = totals.get(speaker, 0) + moments(sequence)
+    mean, variance = _mean_and_variance(np.stack(list(totals.values())))
+    return np.concatenate([[steps], mean.mean(axis=0), variance.mean(axis=0)])
+
+
+def with_statistics(partition: Partition, prior: np.ndarray, most: int, seed: int) -> Partition:
     """Return the partition with statistics of 1 to `most` clips for each clip, as many as training draws."""
     generator = np.random.default_rng(seed)
-    speakers = SpeakerStatistics(partition)
+    speakers = SpeakerStatistics(partition, prior)
     rows = range(len(partition))
     return replace(partition, speaker_statistics=speakers.of_random_clips(rows, most, generator))
 
@@ -46,7 +69,9 @@ class SpeakerStatistics:
     Copies at another speed sound like another speaker, so they are counted with copies at the same speed only.
     """
 
-    def __init__(self, partition: Partition):
+    def __init__(self, partition: Partition, prior: np.ndarray):
+        """`prior`: see `average_speaker`."""
+        self._prior = prior
         self._moments = np.stack([moments(sequence) for sequence in partition.sequences])
         groups = defaultdict(list)
         self._group_of_row = []
@@ -60,12 +85,13 @@ class SpeakerStatistics:
 
         Speakers with fewer clips contribute all they have.
         """
-        return statistics(np.stack([self._total(row, count, generator) for row in rows]))
+        return statistics(np.stack([self._total(row, count, generator) for row in rows]), self._prior)
 
     def of_random_clips(self, rows: Sequence[int], most: int, generator: np.random.Generator) -> np.ndarray:
         """As `of_clips`, with a random count for each clip: 1 to `most`, small counts as often as large ones."""
         counts = np.exp(generator.uniform(0, np.log(most + 1), len(rows))).astype(int)
-        return statistics(np.stack([self._total(row, int(n), generator) for row, n in zip(rows, counts, strict=True)]))
+        totals = [self._total(row, int(count), generator) for row, count in zip(rows, counts, strict=True)]
+        return statistics(np.stack(totals), self._prior)
 
     def _total(self, row: int, count: int, generator: np.random.Generator) -> np.ndarray:
         if count == 1:
@@ -74,3 +100,9 @@ class SpeakerStatistics:
         chosen = generator.choice(len(group), min(count, len(group)), replace=False)
         others = [group[position] for position in chosen if group[position] != row][: count - 1]
         return self._moments[row] + self._moments[others].sum(axis=0)
+
+
+def _mean_and_variance(total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    count, sums, squares = np.split(total, [1, 1 + (total.shape[-1] - 1) // 2], axis=-1)
+    mean = sums / count
+    return mean, np.maximum(squares / count - mean**2, 0)

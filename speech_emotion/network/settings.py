@@ -81,4 +81,5 @@ class TrainSettings(Section):
     band_mask: Annotated[float, Field(ge=0, le=1)]
     balance: Annotated[float, Field(ge=0, le=1)]
     most_speaker_clips: Annotated[int, Field(ge=1)]
+    prior_steps: Annotated[int, Field(ge=0)]
     patience: Annotated[int, Field(ge=1)]

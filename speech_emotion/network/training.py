@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import balanced_accuracy_score
 
 from speech_emotion.dataset.partitions import Partition
-from speech_emotion.dataset.speaker_statistics import SpeakerStatistics, with_statistics
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics, average_speaker, with_statistics
 from speech_emotion.network.batches import epoch_dataset, sequential_batches, training_batches
 from speech_emotion.network.calibration import apply_temperature, fit_temperature
 from speech_emotion.network.model import build_model, fit_standardization
@@ -32,9 +32,10 @@ def train_network(
     keras.utils.set_random_seed(seed)
     speakers = None
     if model_settings.uses_speaker_statistics:
-        speakers = SpeakerStatistics(partitions["train"])
+        prior = average_speaker(partitions["train"], settings.prior_steps)
+        speakers = SpeakerStatistics(partitions["train"], prior)
         most = settings.most_speaker_clips
-        partitions = {name: with_statistics(partition, most, seed) for name, partition in partitions.items()}
+        partitions = {name: with_statistics(partition, prior, most, seed) for name, partition in partitions.items()}
     train = partitions["train"]
     coefficients = train.sequences[0].shape[1]
     network = build_model(coefficients, classes, model_settings)

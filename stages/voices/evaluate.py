@@ -30,7 +30,7 @@ def main(protocol: str) -> None:
     test = partitions.select(table, partition, feature_store.read(data / "features"))
     clips = table[table["partition"] == partition]
     network = NetworkSession(Path("models/voices") / f"{protocol}.onnx")
-    speakers = SpeakerStatistics(test)
+    speakers = SpeakerStatistics(test, np.array(network.speaker_prior))
 
     rows = []
     for condition, count in KNOWN_CLIPS.items():

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from speech_emotion.core import clip_table, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import partitions
-from speech_emotion.dataset.speaker_statistics import with_statistics
+from speech_emotion.dataset.speaker_statistics import average_speaker, with_statistics
 from speech_emotion.network import training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.onnx_model import export
@@ -39,10 +39,15 @@ def main(protocol: str) -> None:
         network, temperature = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
 
     weights = {layer.name: layer.get_weights() for layer in network.layers if layer.get_weights()}
-    metadata = {"labels": labels, "corpus": "voices", "protocol": protocol, "temperature": temperature}
-    validation = sequences["validation"]
-    if model_settings.uses_speaker_statistics:
-        validation = with_statistics(validation, settings.most_speaker_clips, seed)
+    prior = average_speaker(sequences["train"], settings.prior_steps)
+    metadata = {
+        "labels": labels,
+        "corpus": "voices",
+        "protocol": protocol,
+        "temperature": temperature,
+        "speaker_prior": [round(number, 6) for number in prior.tolist()],
+    }
+    validation = with_statistics(sequences["validation"], prior, settings.most_speaker_clips, seed)
     with files.atomic_write(Path("models/voices") / f"{protocol}.onnx") as temporary:
         onnx.save(export.build_network(weights, model_settings, metadata), temporary)
         expected = training.predict(network, validation, temperature)

@@ -22,6 +22,7 @@ OFF = TrainSettings(
     band_mask=0.0,
     balance=0.0,
     most_speaker_clips=1,
+    prior_steps=0,
     patience=1,
 )
 

@@ -34,6 +34,9 @@ SEQUENCES = [GENERATOR.normal(5, 3, size=(n, 6)).astype(np.float32) for n in (1,
 PARTITION = Partition(list("abcd"), SEQUENCES, np.array([0, 1, 2, 0]), ["A", "A", "B", "B"])
 
 
+NO_PRIOR = np.zeros(13)
+
+
 def build(**changes) -> tuple[keras.Model, ModelSettings]:
     settings = SETTINGS.model_copy(update=changes)
     keras.utils.set_random_seed(1)
@@ -88,7 +91,7 @@ def test_onnx_gives_what_keras_gives(tmp_path, changes):
     ids=str,
 )
 def test_onnx_gives_what_keras_gives_with_statistics_of_the_speaker(tmp_path, changes):
-    partition = with_statistics(PARTITION, 4, seed=1)
+    partition = with_statistics(PARTITION, NO_PRIOR, 4, seed=1)
     settings = SETTINGS.model_copy(update=changes)
     network = model.build_model(6, len(LABELS), settings)
     model.fit_standardization(network, batches.sequential_batches(partition), settings)
@@ -96,7 +99,7 @@ def test_onnx_gives_what_keras_gives_with_statistics_of_the_speaker(tmp_path, ch
     assert session.uses_speaker_statistics
     found = session.log_probabilities(SEQUENCES, partition.speaker_statistics)
     assert np.abs(found - training.predict(network, partition)).max() < 1e-5
-    alone = SpeakerStatistics(PARTITION).of_clips(range(4), 1, np.random.default_rng(1))
+    alone = SpeakerStatistics(PARTITION, NO_PRIOR).of_clips(range(4), 1, np.random.default_rng(1))
     assert np.abs(session.log_probabilities(SEQUENCES, alone) - found).max() > 1e-3
 
 

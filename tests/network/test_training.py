@@ -39,6 +39,7 @@ SETTINGS = TrainSettings(
     band_mask=0.0,
     balance=0.0,
     most_speaker_clips=1,
+    prior_steps=0,
     patience=12,
 )
 
@@ -199,7 +200,7 @@ def test_batches_hold_the_statistics_of_their_speakers():
     clips = replace(PARTITIONS["train"], speakers=["A"] * 64)
     settings = change(SETTINGS, most_speaker_clips=64, log_tempo_std=0.0)
     stream = batches.training_batches(
-        clips, np.ones((64, 2), np.float32), settings, np.random.default_rng(1), SpeakerStatistics(clips)
+        clips, np.ones((64, 2), np.float32), settings, np.random.default_rng(1), SpeakerStatistics(clips, np.zeros(7))
     )
     inputs, _ = next(stream)
     assert inputs["speaker_statistics"].shape == (8, 2, 3)
