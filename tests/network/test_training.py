@@ -206,7 +206,7 @@ def test_batches_hold_the_statistics_of_their_speakers():
     assert inputs["speaker_statistics"].shape == (8, 2, 3)
     whole = np.concatenate(clips.sequences)
     spread = np.abs(inputs["speaker_statistics"][:, 0] - whole.mean(axis=0)).max(axis=1)
-    assert spread.min() < 0.02 < 0.03 < spread.max()  # from many clips, and from few
+    assert spread.max() > 3 * spread.min()  # from few clips, and from many
 
 
 @pytest.mark.parametrize("longest, lengths", [(0, {8, 30}), (12, {8, 12})])
