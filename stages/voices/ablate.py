@@ -1,0 +1,85 @@
+"""Train with one kind of augmentation and one seed, and test the validation speakers of the protocol development.
+
+python -m stages.voices.ablate <name> <seed>    writes metrics/voices/ablation/<name>-<seed>.json
+
+The names are those in experiments/ablation/ablation.yaml.
+"""
+
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+from tqdm import tqdm
+
+from speech_emotion.audio import loading, mfcc
+from speech_emotion.audio.augmentation import Changes, make_copies
+from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.core import clip_table, files, params
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.parallel import map_clips
+from speech_emotion.dataset import feature_store, partitions
+from speech_emotion.dataset.partitions import Partition
+from speech_emotion.dataset.speaker_statistics import average_speaker
+from speech_emotion.evaluation import known_speakers
+from speech_emotion.evaluation.metrics import EvaluateSettings
+from speech_emotion.network import training
+from speech_emotion.network.settings import ModelSettings, TrainSettings
+
+CONDITIONS = Path("experiments/ablation/ablation.yaml")
+DATA = Path("data/voices")
+
+
+class Condition(params.Section):
+    """An item of `conditions` in ablation.yaml, where the keys are explained."""
+
+    copies: Changes
+    train: dict[str, Any] = Field(default_factory=dict)
+
+
+def main(name: str, seed_text: str) -> None:
+    condition = params.load(f"conditions.{name}", Condition, CONDITIONS)
+    seed = params.validate(seed_text, params.Seed, CONDITIONS, "seeds")
+    bins = params.load("evaluate", EvaluateSettings).calibration_bins
+    features = params.load("voices.features", FeatureSettings)
+    model_settings = params.load("voices.model", ModelSettings)
+    plain = params.load("voices.train", TrainSettings)
+    off = {"time_mask": 0.0, "band_mask": 0.0, "log_tempo_std": 0.0}
+    settings = params.validate(plain.model_dump() | off | condition.train, TrainSettings, CONDITIONS, name)
+
+    table = partitions.load_collection_table(DATA, "development")
+    stored = feature_store.read(DATA / "features")
+    clips = partitions.select(table, "train", stored)
+    validation = partitions.select(table, "validation", stored)
+    train = partitions.concatenate(clips, augment(clips, condition.copies, features, seed))
+    labels = clip_table.label_order(table)
+    sequences = {"train": train, "validation": validation, "calibration": validation}
+    with tqdm(total=settings.epochs, desc=f"{name} {seed}", unit="epoch", disable=None) as bar:
+        network, temperature = training.train_network(
+            sequences, len(labels), model_settings, settings, seed, lambda row: bar.update()
+        )
+
+    def predict(part: Partition) -> np.ndarray:
+        return training.predict(network, part, temperature)
+
+    tested = table[table["partition"] == "validation"]
+    prior = average_speaker(train, settings.prior_steps)
+    scores = known_speakers.score_by_corpus(tested, validation, predict, labels, prior, bins, seed)
+    files.write_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json", known_speakers.main_scores(scores))
+
+
+def augment(clips: Partition, changes: list, settings: FeatureSettings, seed: int) -> Partition:
+    """Return the copies of every clip of a partition."""
+
+    def copy_clip(clip: str) -> list[tuple[str, np.ndarray]]:
+        signal = loading.load(clip_table.audio_path(DATA, clip), settings.sample_rate)
+        copies = make_copies(clip, signal, settings.sample_rate, changes, seed)
+        return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
+
+    copies = dict(chain.from_iterable(map_clips(copy_clip, clips.names if changes else [], "copy")))
+    return partitions.augmented_copies(clips, copies)
+
+
+if __name__ == "__main__":
+    run_stage(main)
