@@ -20,7 +20,7 @@ from speech_emotion.onnx_model.session import NetworkSession
 
 def main(protocol: str) -> None:
     bins = params.load("evaluate", EvaluateSettings).calibration_bins
-    seed = params.load("seed", params.Seed)
+    seed = params.load("voices.seed", params.Seed)
     data = Path("data/voices")
     table = partitions.load_collection_table(data, protocol)
     partition = "test" if "test" in set(table["partition"]) else "validation"

@@ -23,7 +23,7 @@ from speech_emotion.onnx_model.session import check_agreement
 def main(protocol: str) -> None:
     model_settings = params.load("voices.model", ModelSettings)
     settings = params.load("voices.train", TrainSettings)
-    seed = params.load("seed", params.Seed)
+    seed = params.load("voices.seed", params.Seed)
     table, sequences = partitions.load_collection(Path("data/voices"), protocol)
     labels = clip_table.label_order(table)
 
