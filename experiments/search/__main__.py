@@ -2,13 +2,14 @@
 
 python -m experiments.search             in .venv; `make search` does both
 python -m experiments.search --report    only write the table and draw the pictures, from the journal
+python -m experiments.search --repeat    train the best trial again with other seeds: how much of it is luck?
 
 Every trial is an experiment of DVC. A second process, started while the first runs, shares the work.
 """
 
 import argparse
 
-from experiments.search import definition, report, workspace
+from experiments.search import definition, repeat, report, workspace
 from experiments.search.journal import Journal
 from experiments.search.progress import Progress
 from experiments.search.trials import run_trial
@@ -20,11 +21,15 @@ def main() -> None:
     style = argparse.RawDescriptionHelpFormatter
     parser = Parser(prog="python -m experiments.search", description=__doc__, formatter_class=style)
     parser.add_argument("--report", action="store_true", help="only write the table and draw the pictures")
+    parser.add_argument("--repeat", action="store_true", help="train the best trial again with other seeds")
     arguments = parser.parse_args()
     search = definition.load()
     if not arguments.report:
-        workspace.check_committed(except_for=[definition.DEFINITION, *report.FILES])
+        workspace.check_committed(except_for=[definition.DEFINITION, *report.FILES, repeat.TABLE])
     journal = Journal(search)
+    if arguments.repeat:
+        print(repeat.repeat_best(journal).to_string(index=False))
+        return
     if not arguments.report:
         run_trials(journal)
     report.write(journal)

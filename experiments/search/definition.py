@@ -50,6 +50,13 @@ class History(Section):
     startup_trials: PositiveInt
 
 
+class Repeat(Section):
+    """With which seeds the best trial is trained again, and the key that sets the seed."""
+
+    key: str
+    seeds: Annotated[tuple[Seed, ...], Field(min_length=2)]
+
+
 class Values(Section):
     """The values of one setting: `choices`, or from `low` to `high`."""
 
@@ -91,6 +98,7 @@ class Search(Section):
     trials: PositiveInt
     seconds_per_trial: PositiveInt
     seed: Seed
+    repeat: Repeat
     space: Annotated[dict[str, Values], Field(min_length=1)]
 
     def identity(self) -> dict[str, Any]:
