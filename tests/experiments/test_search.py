@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import psutil
 import pytest
 import yaml
@@ -101,6 +102,19 @@ def test_the_best_can_be_applied(killed):
         assert yaml.safe_load((killed.folder / "params.yaml").read_text())["toy"]["units"] == best["toy.units"]
     finally:
         killed.run("git", "reset", "-q", "--hard")
+
+
+@pytest.mark.slow
+def test_the_best_is_trained_again_with_other_seeds(killed):
+    table = killed.table()
+    best = table.loc[table["uar"].idxmax()]
+    killed.search("--repeat")
+    path = killed.results / "best_seeds.csv"
+    repeated = pd.read_csv(path)
+    path.unlink()
+    assert list(repeated["experiment"]) == [best["experiment"]] * 2
+    assert list(repeated["uar"]) == pytest.approx([best["uar"] + 0.0001, best["uar"] + 0.0002], abs=1e-6)
+    assert {f"{best['experiment']}-seed-{seed}" for seed in (1, 2)} <= killed.experiments()
 
 
 @pytest.mark.slow

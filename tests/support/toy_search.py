@@ -26,7 +26,7 @@ if settings["units"] < 0:
 rows = ["epoch,validation_uar"]
 for epoch in range(1, 1 + settings["epochs"]):
     time.sleep(float(os.environ.get("SECONDS_PER_EPOCH", "0")))
-    score = settings["units"] / 100 + epoch / 1000
+    score = settings["units"] / 100 + epoch / 1000 + settings["seed"] / 10000
     rows.append(f"{epoch},{score}")
     (folder / "new.csv").write_text("\\n".join(rows) + "\\n")
     os.replace(folder / "new.csv", folder / "history.csv")
@@ -56,6 +56,7 @@ SEARCH = {
     "trials": 3,
     "seconds_per_trial": 60,
     "seed": 20,
+    "repeat": {"key": "toy.seed", "seeds": [1, 2]},
     "space": {"toy.units": {"low": 1, "high": 99}, "toy.kind": {"choices": ["plain", [{"speed": 0.9}]]}},
 }
 
@@ -73,7 +74,7 @@ class ToySearch:
             ".gitignore": "/pid\n",
             "stage.py": STAGE,
             "dvc.yaml": yaml.safe_dump(PIPELINE),
-            "params.yaml": yaml.safe_dump({"toy": {"units": 50, "epochs": 3, "kind": "plain"}}),
+            "params.yaml": yaml.safe_dump({"toy": {"units": 50, "epochs": 3, "kind": "plain", "seed": 0}}),
             "experiments/search.yaml": yaml.safe_dump(SEARCH | changes),
         }.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
