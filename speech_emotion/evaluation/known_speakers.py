@@ -14,33 +14,42 @@ from speech_emotion.evaluation import metrics
 CLIPS_HEARD = {"single": 1, "known": 11}
 
 
-def score_by_corpus(
+def predict_by_clips_heard(
     clips: pd.DataFrame,
     test: Partition,
     predict: Callable[[Partition], np.ndarray],
     labels: list[str],
     prior: np.ndarray,
-    bins: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return the scores of `metrics.point_scores` for every corpus and every key of CLIPS_HEARD (column `statistics`).
+    """Return `metrics.prediction_table` of all clips for every key of CLIPS_HEARD, with the columns corpus and statistics.
 
     Args:
         clips: the rows of the collection's clip table, in the order of `test`.
         predict: from a partition with speaker statistics to log probabilities, (clips, labels).
         prior: see `speaker_statistics.average_speaker`.
-        bins: see `metrics.reliability`.
         seed: for the choice of the other clips.
     """
     speakers = SpeakerStatistics(test, prior)
-    rows = []
+    parts = []
     for condition, count in CLIPS_HEARD.items():
         statistics = speakers.of_clips(range(len(test)), count, np.random.default_rng(seed))
         log_probabilities = predict(replace(test, speaker_statistics=statistics))
-        predictions = metrics.prediction_table(clips, labels, log_probabilities)
-        for corpus, part in predictions.groupby(clips["corpus"]):
-            scores = metrics.point_scores(part, labels, bins)
-            rows.append({"corpus": corpus, "statistics": condition, **scores})
+        table = metrics.prediction_table(clips, labels, log_probabilities)
+        parts.append(table.assign(corpus=clips["corpus"], sex=clips["sex"], statistics=condition))
+    return pd.concat(parts)
+
+
+def score_by_corpus(predictions: pd.DataFrame, labels: list[str], bins: int) -> pd.DataFrame:
+    """Return `metrics.point_scores` of every corpus and every key of CLIPS_HEARD, in the columns corpus and statistics.
+
+    `predictions` are from `predict_by_clips_heard`; `bins`: see `metrics.reliability`.
+    """
+    rows = []
+    for condition in CLIPS_HEARD:
+        heard = predictions[predictions["statistics"] == condition]
+        for corpus, part in heard.groupby("corpus"):
+            rows.append({"corpus": corpus, "statistics": condition, **metrics.point_scores(part, labels, bins)})
     return pd.DataFrame(rows)
 
 

@@ -65,7 +65,8 @@ def main(name: str, seed_text: str) -> None:
 
     tested = table[table["partition"] == "validation"]
     prior = average_speaker(train, settings.prior_steps)
-    scores = known_speakers.score_by_corpus(tested, validation, predict, labels, prior, bins, seed)
+    predictions = known_speakers.predict_by_clips_heard(tested, validation, predict, labels, prior, seed)
+    scores = known_speakers.score_by_corpus(predictions, labels, bins)
     files.write_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json", known_speakers.main_scores(scores))
 
 

@@ -1,6 +1,7 @@
 """Test the network of one protocol, from a single clip and with ten other clips of each speaker known.
 
-python -m stages.voices.evaluate <protocol>    writes metrics/voices/<protocol>/
+python -m stages.voices.evaluate <protocol>    writes metrics/voices/<protocol>/{metrics.json,scores.csv} and
+                                               data/voices/predictions/<protocol>.csv
 
 The protocol `development` has no test partition; there the validation speakers are tested.
 """
@@ -32,7 +33,9 @@ def main(protocol: str) -> None:
         return network.log_probabilities(part.sequences, part.speaker_statistics)
 
     prior = np.array(network.speaker_prior)
-    scores = known_speakers.score_by_corpus(clips, test, predict, network.labels, prior, bins, seed)
+    predictions = known_speakers.predict_by_clips_heard(clips, test, predict, network.labels, prior, seed)
+    scores = known_speakers.score_by_corpus(predictions, network.labels, bins)
+    tables.write_csv(data / "predictions" / f"{protocol}.csv", predictions)
     folder = Path("metrics/voices") / protocol
     files.write_json(folder / "metrics.json", {"clips": len(clips), **known_speakers.main_scores(scores)})
     tables.write_csv(folder / "scores.csv", scores)
