@@ -22,7 +22,7 @@ def predict_by_clips_heard(
     prior: np.ndarray,
     seed: int,
 ) -> pd.DataFrame:
-    """Return `metrics.prediction_table` of all clips for every key of CLIPS_HEARD, with the columns corpus and statistics.
+    """Return `metrics.prediction_table` of all clips for every key of CLIPS_HEARD, with corpus, sex and statistics.
 
     Args:
         clips: the rows of the collection's clip table, in the order of `test`.
