@@ -12,7 +12,7 @@ import onnx
 import pandas as pd
 from tqdm import tqdm
 
-from speech_emotion.core import clip_table, files, params, tables
+from speech_emotion.core import clip_table, environment, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import partitions
 from speech_emotion.dataset.partitions import Partition
@@ -25,6 +25,7 @@ TOLERANCE = 1e-3  # largest difference of a log probability between Keras and ON
 
 
 def main(corpus: str, protocol: str, other_seed: str = "") -> None:
+    environment.note_where_bytes_may_differ()
     model_settings = params.load("model", ModelSettings)
     settings = params.load("train", TrainSettings)
     table, sequences = partitions.load(Path("data") / corpus, protocol)
