@@ -25,7 +25,7 @@ import numpy as np  # noqa: E402
 
 RATE = 16000  # Hz
 CORPUS_RATE = 24414  # Hz, the rate of TESS
-EPOCHS = 2
+EPOCHS = 1
 STEPS_PER_EPOCH = 2  # enough for a difference in any kernel to reach the weights
 CLASSES = 7
 
