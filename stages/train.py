@@ -11,7 +11,7 @@ import onnx
 import pandas as pd
 from tqdm import tqdm
 
-from speech_emotion.core import clip_table, files, params, tables
+from speech_emotion.core import clip_table, environment, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.errors import UserError
 from speech_emotion.dataset import partitions
@@ -22,6 +22,7 @@ from speech_emotion.onnx_model.session import check_agreement
 
 
 def main(corpus: str, protocol: str, other_seed: str = "") -> None:
+    environment.note_where_bytes_may_differ()
     model_settings = params.load("model", ModelSettings)
     settings = params.load("train", TrainSettings)
     if model_settings.uses_speaker_statistics:

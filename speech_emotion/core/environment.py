@@ -2,6 +2,14 @@
 
 import os
 import platform
+import sys
+from pathlib import Path
+
+CPU_INFO = Path("/proc/cpuinfo")
+NO_PROMISE = (
+    "note: the committed bytes are promised on Linux on x86-64 with AVX2 and FMA. Expect other weights here, "
+    "and scores that differ by up to about 0.03 (docs/reproducibility.md)."
+)
 
 
 def pin_arithmetic() -> None:
@@ -14,3 +22,16 @@ def pin_arithmetic() -> None:
         os.environ["NPY_DISABLE_CPU_FEATURES"] = "X86_V4 AVX512_ICL AVX512_SPR"
         os.environ["OPENBLAS_CORETYPE"] = "Haswell"
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+
+def promises_bytes() -> bool:
+    """Return whether the stages give the committed bytes here: on Linux on x86-64 with AVX2 and FMA."""
+    if platform.machine() != "x86_64" or not CPU_INFO.exists():
+        return False
+    return {"avx2", "fma"} <= set(CPU_INFO.read_text().split())
+
+
+def note_where_bytes_may_differ() -> None:
+    """Say in one line what to expect on a machine that gives other bytes."""
+    if not promises_bytes():
+        print(NO_PROMISE, file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from itertools import product
@@ -12,14 +13,18 @@ from support.experiments import clone_repository, save_experiment
 
 pytestmark = pytest.mark.slow
 PROTOCOLS = ("random", "words", "speaker-1", "speaker-2")
+SHOW = re.search(r"^dvc exp show .*", Path("docs/pipeline.md").read_text(), re.MULTILINE)[0]
+# What stages read and a sweep changes. `dvc exp show` has a column for the hash of each.
+STAGE_INPUTS = r"(path: (?:models/tess/.*\.onnx|metrics/tess/.*/(?:history|scores)\.csv)\n +hash: md5\n +md5: )."
 
 
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory) -> Path:
-    """A clone with four experiments, in which the scores of every protocol differ."""
+    """A clone with four experiments, in which the scores, models and tables of every protocol differ."""
     clone = clone_repository(tmp_path_factory.mktemp("sweep") / "clone")
+    lock = (clone / "dvc.lock").read_text()
     for number, (units, rate) in enumerate(product((16, 32), (0.001, 0.003))):
-        files = {}
+        files = {"dvc.lock": re.sub(STAGE_INPUTS, rf"\g<1>{number}", lock)}
         for protocol in PROTOCOLS:
             path = f"metrics/tess/{protocol}/metrics.json"
             scores = json.loads((clone / path).read_text())
@@ -45,6 +50,16 @@ def test_the_table_of_experiments_has_what_differs(sweep):
     rows = {line.split()[0]: line.split()[1:] for line in experiments}
     assert rows["experiment-2"] == ["0.732"] * 4 + ["32", "0.001"]
     assert len(rows) == 4
+
+
+def test_dvcs_own_table_has_the_held_out_speakers_and_the_settings(sweep):
+    whole = run(sweep, "dvc", "exp", "show", "--only-changed")
+    assert "models/tess/words.onnx" in whole[1] and "metrics/tess/words/scores.csv" in whole[1]
+    lines = run(sweep, *shlex.split(SHOW))
+    assert max(map(len, lines)) <= 160
+    uar = [f"metrics/tess/{protocol}/metrics.json:uar" for protocol in ("speaker-1", "speaker-2")]
+    assert lines[1].split() == ["Experiment", *uar, "model.units", "train.learning_rate"]
+    assert any(line.split()[-5:] == ["[experiment-2]", "0.732", "0.732", "32", "0.001"] for line in lines)
 
 
 def test_metrics_fit_a_terminal(sweep):
