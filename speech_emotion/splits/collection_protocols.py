@@ -35,7 +35,7 @@ def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSetting
         clips: a table with clip_table.COLLECTION_COLUMNS.
 
     Raises:
-        UserError: the protocol is unknown.
+        UserError: the protocol is unknown, or there are too few speakers for it.
     """
     is_unseen = clips["corpus"].isin(collection.unseen)
     seen = clips[~is_unseen]
@@ -64,7 +64,10 @@ def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSetting
 
 
 def check_split(table: pd.DataFrame, protocol: str) -> None:
-    """Raise UserError if two partitions share a speaker or a file."""
+    """Raise UserError if two partitions share a speaker or a file, or if nobody is left for training or validation."""
+    for name in ("train", "validation"):
+        if name not in set(table["partition"]):
+            raise UserError(f"protocol {protocol}: no speaker for {name}; a corpus needs {FEWEST} for validation")
     for column in ("speaker", "sha256"):
         shared = shared_clips(table, [column])
         if shared:

@@ -12,8 +12,8 @@ import yaml
 
 pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).resolve().parents[2]
-WOMEN = {"speakers": "f1|f2", "labels": ["anger", "fear", "neutral", "surprise"]}
-MEN = {"speakers": "m1|m3", "labels": ["anger", "fear", "neutral", "happiness", "boredom"]}
+VOICES = {"women": ["f1", "f2", "f4", "linda", "belinda", "Annie"], "men": ["m1", "m2", "m3", "m4", "m5", "klatt4"]}
+LABELS = {"women": ["anger", "fear", "neutral", "surprise"], "men": ["anger", "fear", "neutral", "happiness"]}
 SMALL = {
     "collection": {"corpora": ["women", "men"], "unseen": ["synthetic"], "emotions": ["anger", "fear", "neutral"]},
     "protocols": ["speakers-1", "corpus-men"],
@@ -30,12 +30,21 @@ def run(folder: Path, *command: str) -> str:
     return ran.stdout
 
 
-def add_corpus(folder: Path, name: str, speakers: str, labels: list[str]) -> None:
+def enlarge_synthetic(folder: Path) -> dict:
+    """Give the synthetic corpus more voices and fewer words, and return its description."""
+    path = folder / "corpora/synthetic/corpus.yaml"
+    described = yaml.safe_load(path.read_text())
+    usual = described["generate"]["voices"]["f1"]
+    described["generate"] |= {"words": 2, "voices": {name: usual for names in VOICES.values() for name in names}}
+    path.write_text(yaml.safe_dump(described, sort_keys=False))
+    return described
+
+
+def add_corpus(folder: Path, name: str, described: dict) -> None:
     """Describe the clips of some speakers of the synthetic corpus as a corpus of its own."""
-    described = yaml.safe_load((folder / "corpora/synthetic/corpus.yaml").read_text())
-    pattern = described["pattern"].replace("[A-Za-z0-9]+", speakers)
-    known = {label: label for label in labels if label in described["labels"]}
-    corpus = described | {"pattern": pattern, "labels": known, "sources": [{"path": "data/synthetic/raw"}]}
+    pattern = described["pattern"].replace("[A-Za-z0-9]+", "|".join(VOICES[name]))
+    labels = {label: label for label in LABELS[name]}
+    corpus = described | {"pattern": pattern, "labels": labels, "sources": [{"path": "data/synthetic/raw"}]}
     (folder / "corpora" / name).mkdir()
     (folder / "corpora" / name / "corpus.yaml").write_text(yaml.safe_dump(corpus, sort_keys=False))
 
@@ -53,11 +62,10 @@ def project(tmp_path_factory) -> Path:
     for key, value in SMALL.items():
         params["voices"][key] = params["voices"][key] | value if isinstance(value, dict) else value
     (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
-    synthetic = folder / "corpora/synthetic/corpus.yaml"
-    synthetic.write_text(synthetic.read_text().replace("words: 14", "words: 6"))
+    described = enlarge_synthetic(folder)
     run(folder, "python", "-m", "stages.download", "synthetic")
-    for name, corpus in {"women": WOMEN, "men": MEN}.items():
-        add_corpus(folder, name, **corpus)
+    for name in VOICES:
+        add_corpus(folder, name, described)
         run(folder, "python", "-m", "stages.download", name)
     run(folder, "git", "init", "-q")
     pipeline = yaml.safe_load((folder / "voices/dvc.yaml").read_text())

@@ -97,3 +97,9 @@ def test_equal_bytes_in_two_partitions_are_refused():
     clips["sha256"] = "the same"
     with pytest.raises(UserError, match="share their sha256"):
         collection_protocols.make_split(clips, "speakers-1", SETTINGS, 1)
+
+
+def test_too_few_speakers_are_refused():
+    clips = collection()
+    with pytest.raises(UserError, match="no speaker for validation"):
+        collection_protocols.make_split(clips[clips["corpus"] == "small"], "speakers-1", SETTINGS, 1)
