@@ -4,10 +4,11 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from speech_emotion.audio.augmentation import AugmentSettings
+from speech_emotion.audio.augmentation import AugmentSettings, Changes
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import params
 from speech_emotion.core.errors import UserError
+from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.corpus.download import DownloadSettings
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.network.settings import ModelSettings, TrainSettings
@@ -21,6 +22,15 @@ SECTIONS = {
     "model": ModelSettings,
     "train": TrainSettings,
     "evaluate": EvaluateSettings,
+}
+VOICES = {
+    "seed": params.Seed,
+    "collection": CollectionSettings,
+    "protocols": list[str],
+    "features": FeatureSettings,
+    "copies": Changes,
+    "model": ModelSettings,
+    "train": TrainSettings,
 }
 WRONG = [  # section, key, value, reason that is given
     ("download", "max_missing", -1, ""),
@@ -120,6 +130,17 @@ def test_a_setting_out_of_range_is_named(section, key, value, reason):
 
 def test_every_section_of_params_yaml_is_known_and_valid():
     sections = {key for key, value in params.read_yaml(params.PARAMS).items() if isinstance(value, dict)}
-    assert sections - {"package"} == set(SECTIONS)  # package holds arguments of its command in dvc.yaml
+    assert sections - {"package", "voices"} == set(SECTIONS)  # package holds arguments of its command in dvc.yaml
     for section, kind in SECTIONS.items():
         assert isinstance(params.load(section, kind), kind)
+
+
+def test_every_key_of_the_section_voices_is_known_and_valid():
+    assert set(params.read_yaml(params.PARAMS)["voices"]) == set(VOICES)
+    for key, kind in VOICES.items():
+        assert params.load(f"voices.{key}", kind)
+
+
+def test_a_key_that_is_missing_inside_a_section_is_named():
+    with pytest.raises(UserError, match="no key 'voices.absent'"):
+        params.load("voices.absent", int)
