@@ -37,11 +37,12 @@ def main(emulator: str = "qemu-x86_64") -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda job: digests(commands[job[0]], job[1]), jobs))
     columns = {}
-    for (processor, _), column in zip(jobs, results, strict=True):
+    for (processor, group), column in zip(jobs, results, strict=True):
+        column.index = pd.MultiIndex.from_product([[group], column.index], names=["group", "kernel"])
         columns[processor] = pd.concat([columns.get(processor), column])
     table = pd.DataFrame(columns)
     table["equal"] = table.nunique(axis=1) == 1
-    tables.write_csv(RESULT, table.reset_index(names="kernel"))
+    tables.write_csv(RESULT, table.reset_index())
     print(RESULT.read_text(), end="")
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-EPOCHS = 4  # after one to warm up
+EPOCHS = 3  # after one to warm up
 VARIANCE_FLOOR = 1e-6
 
 

@@ -18,7 +18,7 @@ from speech_emotion.network.settings import ModelSettings, TrainSettings  # noqa
 from speech_emotion.network.tensorflow_setup import keras  # noqa: E402
 from speech_emotion.network.training import cross_entropy  # noqa: E402
 
-EPOCHS = 4  # after one to warm up
+EPOCHS = 3  # after one to warm up
 
 
 def main(folder: Path) -> None:

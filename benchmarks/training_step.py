@@ -30,7 +30,7 @@ from speech_emotion.network.batches import training_batches
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 
 RESULT = Path("benchmarks", "training_step.json")
-BATCHES = 40
+BATCHES = 20
 ROUNDS = 3
 COEFFICIENTS = 64
 CLASSES = 7

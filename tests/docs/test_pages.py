@@ -96,6 +96,20 @@ def test_the_audit_shown_is_the_committed_one():
     assert f"```text\n{(METRICS / 'random/audit.txt').read_text()}```" in TEXTS["audit.md"]
 
 
+def test_the_digests_are_the_measured_ones():
+    for group, rows in pd.read_csv("benchmarks/processors.csv").groupby("group"):
+        row = rf"^\| `{group}`: .* \| {len(rows)} \| {rows['equal'].sum()} \|$"
+        assert re.search(row, TEXTS["reproducibility.md"], re.MULTILINE), group
+
+
+def test_the_time_of_a_training_step_is_the_measured_one():
+    measured = json.loads(Path("benchmarks/training_step.json").read_text())["step_ms"]
+    for name, milliseconds in measured.items():
+        assert re.search(
+            rf"^\| `{name}`: .* \| {milliseconds:.0f} ms \|$", TEXTS["reproducibility.md"], re.MULTILINE
+        ), name
+
+
 @pytest.mark.slow
 def test_the_graph_is_the_one_that_dvc_draws():
     command = ["dvc", "dag", "--md", "--collapse-foreach-matrix"]
