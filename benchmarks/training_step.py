@@ -5,8 +5,8 @@ python -m benchmarks.training_step TORCH_PYTHON CHECKOUT     also measures the s
 
 PyTorch is no dependency of this project. TORCH_PYTHON is the Python of an environment that has it:
 
-python3 -m venv /tmp/torch
-/tmp/torch/bin/pip install numpy torch --extra-index-url https://download.pytorch.org/whl/cpu
+python3 -m venv torch
+torch/bin/pip install numpy torch
 
 Both train on the same batches, by turns, each time in a new process.
 """
