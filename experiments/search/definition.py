@@ -116,12 +116,10 @@ def current_values(space: dict[str, Values]) -> dict[str, Any]:
     current = {}
     for key, values in space.items():
         file, _, name = key.rpartition(":")
-        path = Path(file or PARAMS)
-        value = params.read_yaml(path)
-        for part in name.split("."):
-            if not isinstance(value, dict) or part not in value:
-                raise UserError(f"{DEFINITION}: space.{key}: {path} has no key {name}")
-            value = value[part]
+        try:
+            value = params.load(name, object, Path(file or PARAMS))
+        except UserError as error:
+            raise UserError(f"{DEFINITION}: space.{key}: {error}") from error
         if values.contains(value):
             current[key] = storable(value)
     return current

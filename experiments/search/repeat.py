@@ -3,14 +3,16 @@
 The best of many trials looks better than it is, because the one that was lucky is the one that is chosen.
 """
 
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
 
-from experiments.search.definition import Search, setting_text
+from experiments.search.definition import Search
 from experiments.search.journal import RESULTS, Journal, experiment_name
-from experiments.search.trials import TrialFailed, end, last_error, read_objective
+from experiments.search.trials import TrialFailed, run_experiment
 from experiments.search.workspace import Workspace
 from speech_emotion.core import tables
 from speech_emotion.core.errors import UserError
@@ -23,18 +25,18 @@ def repeat_best(journal: Journal) -> pd.DataFrame:
 
     Seeds that the table has already for this trial are not trained again. Raises UserError if a training fails.
     """
+    search = journal.search
     best = journal.best()
     if best is None:
         raise UserError("no trial is complete, so there is none to repeat; run the search first")
-    name = experiment_name(journal.search, best.number)
-    settings = [f"{key}={setting_text(value)}" for key, value in best.params.items()]
+    name = experiment_name(search, best.number)
     rows = read_rows(name)
     done = {row["seed"] for row in rows}
     workspace = Workspace()
-    for seed in tqdm(journal.search.repeat.seeds, f"repeat {name}", unit="seed", disable=None):
+    for seed in tqdm(search.repeat.seeds, f"repeat {name}", unit="seed", disable=None):
         if seed not in done:
-            value = train(workspace, journal.search, f"{name}-seed-{seed}", settings, seed)
-            rows.append({"experiment": name, "seed": seed, journal.search.objective.key: value})
+            value = train(f"{name}-seed-{seed}", best.params | {search.repeat.key: seed}, search, workspace)
+            rows.append({"experiment": name, "seed": seed, search.objective.key: value})
             tables.write_csv(TABLE, pd.DataFrame(rows).sort_values("seed"))
     return pd.DataFrame(rows)
 
@@ -47,21 +49,9 @@ def read_rows(name: str) -> list[dict]:
     return table[table["experiment"] == name].to_dict("records")
 
 
-def train(workspace: Workspace, search: Search, name: str, settings: list[str], seed: int) -> float:
-    """Run one experiment and return its score."""
-    objective = search.objective
-    overrides = [*settings, f"{search.repeat.key}={seed}"]
-    results = [objective.metrics, search.history.file]
-    process = workspace.start(name, overrides, list(search.targets), results)
+def train(name: str, settings: dict[str, Any], search: Search, workspace: Workspace) -> float:
+    """Run one experiment and return its score. Raises UserError if it fails."""
     try:
-        process.wait()
-    finally:
-        end(process)
-    try:
-        if process.returncode:
-            raise TrialFailed(last_error(workspace))
-        value = read_objective(workspace, objective.metrics, objective.key)
+        return run_experiment(name, settings, search, workspace, subprocess.Popen.wait)
     except TrialFailed as reason:
         raise UserError(f"{name}: {reason}") from reason
-    workspace.collect(name)
-    return value

@@ -5,8 +5,10 @@ import math
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic, sleep
+from typing import Any
 
 import pandas as pd
 from optuna.trial import Trial, TrialState
@@ -45,13 +47,35 @@ def run_trial(trial: Trial, journal: Journal, workspace: Workspace, progress: Pr
 
 def measure(trial: Trial, search: Search, workspace: Workspace, progress: Progress) -> float:
     """Return the objective of a trial, whose experiment is then in this repository."""
-    name = experiment_name(search, trial.number)
+
+    def wait(process: subprocess.Popen) -> None:
+        watch(process, trial, search, workspace, progress)
+
+    return run_experiment(experiment_name(search, trial.number), trial.params, search, workspace, wait)
+
+
+def run_experiment(
+    name: str,
+    settings: dict[str, Any],
+    search: Search,
+    workspace: Workspace,
+    wait: Callable[[subprocess.Popen], object],
+) -> float:
+    """Run the targets of the search with these settings, and return the objective.
+
+    Args:
+        name: of the experiment, which is then in this repository.
+        wait: called with the process of DVC; returns when it has ended. If it raises an error, the process is killed.
+
+    Raises:
+        TrialFailed: DVC failed, or did not write a number.
+    """
     objective = search.objective
-    overrides = [f"{key}={setting_text(value)}" for key, value in trial.params.items()]
+    overrides = [f"{key}={setting_text(value)}" for key, value in settings.items()]
     results = [objective.metrics, search.history.file]
     process = workspace.start(name, overrides, list(search.targets), results)
     try:
-        watch(process, trial, search, workspace, progress)
+        wait(process)
     finally:
         end(process)
     if process.returncode:
