@@ -3,28 +3,13 @@ import pytest
 import scipy.fft
 from hypothesis import given
 from hypothesis import strategies as st
+from support.network_settings import TRAIN
 
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.network import batches, masking
-from speech_emotion.network.settings import TrainSettings
 
 BANDS = 16
-OFF = TrainSettings(
-    epochs=1,
-    steps_per_epoch=1,
-    batch_size=4,
-    learning_rate=0.01,
-    label_smoothing=0.0,
-    mixup_alpha=0.4,
-    log_tempo_std=0.2,
-    longest=0,
-    time_mask=0.0,
-    band_mask=0.0,
-    balance=0.0,
-    most_speaker_clips=1,
-    prior_steps=0,
-    patience=1,
-)
+OFF = TRAIN.model_copy(update={"mixup_alpha": 0.4, "log_tempo_std": 0.2})
 
 
 def random_sequence(frames: int, seed: int = 0) -> np.ndarray:

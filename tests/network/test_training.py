@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.network_settings import TRAIN
 
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
@@ -26,21 +27,17 @@ NETWORK = ModelSettings(
     input_dropout=0.0,
     dropout=0.1,
 )
-SETTINGS = TrainSettings(
-    epochs=12,
-    steps_per_epoch=8,
-    batch_size=8,
-    learning_rate=0.03,
-    label_smoothing=0.05,
-    mixup_alpha=0.2,
-    log_tempo_std=0.1,
-    longest=0,
-    time_mask=0.0,
-    band_mask=0.0,
-    balance=0.0,
-    most_speaker_clips=1,
-    prior_steps=0,
-    patience=12,
+SETTINGS = TRAIN.model_copy(
+    update={
+        "epochs": 12,
+        "steps_per_epoch": 8,
+        "batch_size": 8,
+        "learning_rate": 0.03,
+        "label_smoothing": 0.05,
+        "mixup_alpha": 0.2,
+        "log_tempo_std": 0.1,
+        "patience": 12,
+    }
 )
 
 
@@ -169,7 +166,7 @@ def test_the_clips_of_a_batch_have_another_tempo(log_tempo_std, changed):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system cannot restrict a process to one core")
 def test_one_core_and_all_cores_give_the_same_bytes():
-    command = "import sys; sys.path.insert(0, 'tests/network'); from test_training import digest; print(digest())"
+    command = "import sys; sys.path[:0] = ['tests', 'tests/network']; from test_training import digest; print(digest())"
     one_core = "import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); "
     commands = [[sys.executable, "-c", start + command] for start in ("", one_core)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}

@@ -1,14 +1,12 @@
 """The pipeline on a small synthetic corpus: which stages run after which edit, and equal bytes for equal input."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from support.working_copy import copy_working_tree, run
 
 pytestmark = pytest.mark.slow
-REPOSITORY = Path(__file__).resolve().parents[2]
 PROTOCOL = "synthetic-speaker-1"
 TARGETS = ["plot_examples@synthetic", f"audit@{PROTOCOL}", f"evaluate@{PROTOCOL}"]
 SMALL = [  # (file, text, replacement)
@@ -35,13 +33,6 @@ EDITS = {  # what is edited: (file, text, replacement; None appends a comment), 
 }
 
 
-def run(folder: Path, *command: str) -> str:
-    """Run a command and return what it printed; a failure shows it."""
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
-    return ran.stdout
-
-
 def repro(folder: Path, *arguments: str) -> set[str]:
     """Reproduce the small pipeline and return the stages that ran; not those skipped or taken from the cache."""
     return set(re.findall(r"Running stage '(\w+)@", run(folder, "dvc", "repro", *arguments, *TARGETS)))
@@ -56,12 +47,7 @@ def replace(folder: Path, name: str, text: str | None, replacement: str) -> None
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     """A copy of the working tree with a small corpus, run once."""
-    folder = tmp_path_factory.mktemp("project")
-    listed = run(REPOSITORY, "git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
-    for name in listed:
-        if (REPOSITORY / name).is_file() and name != "dvc.lock" and not name.startswith("metrics/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(REPOSITORY / name, folder / name)
+    folder = copy_working_tree(tmp_path_factory.mktemp("project"))
     for edit in SMALL:
         replace(folder, *edit)
     run(folder, "git", "init", "-q")

@@ -2,16 +2,14 @@
 
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from support.working_copy import copy_working_tree, run
 
 pytestmark = pytest.mark.slow
-REPOSITORY = Path(__file__).resolve().parents[2]
 VOICES = {"women": ["f1", "f2", "f4", "linda", "belinda", "Annie"], "men": ["m1", "m2", "m3", "m4", "m5", "klatt4"]}
 LABELS = {"women": ["anger", "fear", "neutral", "surprise"], "men": ["anger", "fear", "neutral", "happiness"]}
 SMALL = {
@@ -21,13 +19,6 @@ SMALL = {
     "train": {"epochs": 2, "steps_per_epoch": 5, "batch_size": 8},
     "model": {"units": 8},
 }
-
-
-def run(folder: Path, *command: str) -> str:
-    """Run a command and return what it printed; a failure shows it."""
-    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]
-    return ran.stdout
 
 
 def enlarge_synthetic(folder: Path) -> dict:
@@ -52,12 +43,7 @@ def add_corpus(folder: Path, name: str, described: dict) -> None:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     """A copy of the working tree in which the collection is made of two synthetic corpora, run once."""
-    folder = tmp_path_factory.mktemp("voices")
-    listed = run(REPOSITORY, "git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
-    for name in listed:
-        if (REPOSITORY / name).is_file() and not name.endswith("dvc.lock") and not name.startswith("metrics/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(REPOSITORY / name, folder / name)
+    folder = copy_working_tree(tmp_path_factory.mktemp("voices"))
     params = yaml.safe_load((folder / "params.yaml").read_text())
     for key, value in SMALL.items():
         params["voices"][key] = params["voices"][key] | value if isinstance(value, dict) else value
