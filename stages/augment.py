@@ -7,10 +7,8 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
-from speech_emotion.audio import loading, mfcc
-from speech_emotion.audio.augmentation import AugmentSettings, make_copies
+from speech_emotion.audio.augmentation import AugmentSettings
+from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import params
 from speech_emotion.core.command_line import run_stage
@@ -29,16 +27,9 @@ def main(corpus: str, protocol: str) -> None:
         ("train", "training_copies", augment.training_copies),
         ("validation", "calibration_copies", augment.calibration_copies),
     ):
-        paths = [data / "raw" / clip for clip in table["clip"][table["partition"] == partition]]
-        copy = partial(copy_clip, changes=changes, settings=features, seed=seed)
-        feature_store.write(data / kind / protocol, chain.from_iterable(map_clips(copy, paths, kind)))
-
-
-def copy_clip(path: Path, changes: list, settings: FeatureSettings, seed: int) -> list[tuple[str, np.ndarray]]:
-    """Return (name of the copy, MFCC sequence) for every change."""
-    signal = loading.load(path, settings.sample_rate)
-    copies = make_copies(path.name, signal, settings.sample_rate, changes, seed)
-    return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
+        clips = list(table["clip"][table["partition"] == partition])
+        copy = partial(extract_copies, data=data, changes=changes, settings=features, seed=seed)
+        feature_store.write(data / kind / protocol, chain.from_iterable(map_clips(copy, clips, kind)))
 
 
 if __name__ == "__main__":

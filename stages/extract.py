@@ -3,11 +3,10 @@
 python -m stages.extract <corpus>    writes data/<corpus>/features/ and metrics/<corpus>/features.csv
 """
 
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from speech_emotion.audio import loading, mfcc
+from speech_emotion.audio.clip_features import extract_clip
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params, tables
 from speech_emotion.core.command_line import run_stage
@@ -19,11 +18,7 @@ def main(corpus: str) -> None:
     settings = params.load("features", FeatureSettings)
     data = Path("data") / corpus
     clips = list(clip_table.read(data / "clips.csv")["clip"])
-
-    def extract(clip: str) -> np.ndarray:
-        signal = loading.load(data / "raw" / clip, settings.sample_rate)
-        return mfcc.extract(signal, settings)
-
+    extract = partial(extract_clip, data=data, settings=settings)
     feature_store.write(data / "features", zip(clips, map_clips(extract, clips, "extract"), strict=True))
     tables.write_csv(Path("metrics") / corpus / "features.csv", feature_store.summary(data / "features"))
 

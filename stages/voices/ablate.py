@@ -5,6 +5,7 @@ python -m stages.voices.ablate <name> <seed>    writes metrics/voices/ablation/<
 The names are those in experiments/ablation/ablation.yaml.
 """
 
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import numpy as np
 from pydantic import Field
 from tqdm import tqdm
 
-from speech_emotion.audio import loading, mfcc
-from speech_emotion.audio.augmentation import Changes, make_copies
+from speech_emotion.audio.augmentation import Changes
+from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, files, params
 from speech_emotion.core.command_line import run_stage
@@ -72,13 +73,8 @@ def main(name: str, seed_text: str) -> None:
 
 def augment(clips: Partition, changes: list, settings: FeatureSettings, seed: int) -> Partition:
     """Return the copies of every clip of a partition."""
-
-    def copy_clip(clip: str) -> list[tuple[str, np.ndarray]]:
-        signal = loading.load(clip_table.audio_path(DATA, clip), settings.sample_rate)
-        copies = make_copies(clip, signal, settings.sample_rate, changes, seed)
-        return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
-
-    copies = dict(chain.from_iterable(map_clips(copy_clip, clips.names if changes else [], "copy")))
+    copy = partial(extract_copies, data=DATA, changes=changes, settings=settings, seed=seed)
+    copies = dict(chain.from_iterable(map_clips(copy, clips.names if changes else [], "copy")))
     return partitions.augmented_copies(clips, copies)
 
 

@@ -3,13 +3,12 @@
 python -m stages.voices.copy    writes data/voices/copies/
 """
 
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-
-from speech_emotion.audio import loading, mfcc
-from speech_emotion.audio.augmentation import Changes, make_copies
+from speech_emotion.audio.augmentation import Changes
+from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params
 from speech_emotion.core.command_line import run_stage
@@ -24,13 +23,8 @@ def main() -> None:
     settings = params.load("voices.features", FeatureSettings)
     seed = params.load("seed", params.Seed)
     clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)["clip"])
-
-    def copy_clip(clip: str) -> list[tuple[str, np.ndarray]]:
-        signal = loading.load(clip_table.audio_path(DATA, clip), settings.sample_rate)
-        copies = make_copies(clip, signal, settings.sample_rate, changes, seed)
-        return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
-
-    feature_store.write(DATA / "copies", chain.from_iterable(map_clips(copy_clip, clips, "copy")))
+    copy = partial(extract_copies, data=DATA, changes=changes, settings=settings, seed=seed)
+    feature_store.write(DATA / "copies", chain.from_iterable(map_clips(copy, clips, "copy")))
 
 
 if __name__ == "__main__":

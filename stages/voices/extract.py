@@ -3,11 +3,10 @@
 python -m stages.voices.extract    writes data/voices/features/
 """
 
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
-from speech_emotion.audio import loading, mfcc
+from speech_emotion.audio.clip_features import extract_clip
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params
 from speech_emotion.core.command_line import run_stage
@@ -20,11 +19,7 @@ DATA = Path("data/voices")
 def main() -> None:
     settings = params.load("voices.features", FeatureSettings)
     clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)["clip"])
-
-    def extract(clip: str) -> np.ndarray:
-        signal = loading.load(clip_table.audio_path(DATA, clip), settings.sample_rate)
-        return mfcc.extract(signal, settings)
-
+    extract = partial(extract_clip, data=DATA, settings=settings)
     feature_store.write(DATA / "features", zip(clips, map_clips(extract, clips, "extract"), strict=True))
 
 

@@ -1,0 +1,28 @@
+"""The MFCCs of a clip and of its augmented copies, from the audio of its corpus or collection."""
+
+from pathlib import Path
+
+import numpy as np
+
+from speech_emotion.audio import loading, mfcc
+from speech_emotion.audio.augmentation import make_copies
+from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.core import clip_table
+
+# In both functions, `data` is the folder of the corpus or collection, such as data/tess; UserError is raised as
+# `loading.load` does.
+
+
+def extract_clip(clip: str, data: Path, settings: FeatureSettings) -> np.ndarray:
+    """Return the MFCC sequence of a clip, float32 (frames, coefficients)."""
+    signal = loading.load(clip_table.audio_path(data, clip), settings.sample_rate)
+    return mfcc.extract(signal, settings)
+
+
+def extract_copies(
+    clip: str, data: Path, changes: list, settings: FeatureSettings, seed: int
+) -> list[tuple[str, np.ndarray]]:
+    """Return (name of the copy, MFCC sequence) for every change; see `augmentation.make_copies`."""
+    signal = loading.load(clip_table.audio_path(data, clip), settings.sample_rate)
+    copies = make_copies(clip, signal, settings.sample_rate, changes, seed)
+    return [(name, mfcc.extract(changed, settings)) for name, changed in copies]
