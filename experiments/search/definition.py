@@ -13,6 +13,8 @@ from speech_emotion.core.params import PARAMS, Section, Seed
 
 DEFINITION = Path("experiments/search.yaml")
 PROTOCOL = "development"
+COLLECTION = "voices.collection"
+DECIDES_WHO_IS_TESTED = {"seed", "voices", COLLECTION}
 PLAIN_WORD = re.compile(r"[A-Za-z_][\w.-]*")  # needs no quotes on the command line of DVC
 
 
@@ -28,6 +30,14 @@ def check_validation_figure(path: str) -> str:
             "because the figures of other protocols are of test speakers"
         )
     return path
+
+
+def check_comparable(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return `settings` if none changes who is tested. Raises ValueError otherwise: trials could not be compared."""
+    for key in settings:
+        if key in DECIDES_WHO_IS_TESTED or key.startswith(f"{COLLECTION}."):
+            raise ValueError(f"{key} decides who is tested, so trials with other values of it cannot be compared")
+    return settings
 
 
 ValidationFigure = Annotated[str, AfterValidator(check_validation_figure)]
@@ -99,11 +109,12 @@ class Search(Section):
     seconds_per_trial: PositiveInt
     seed: Seed
     repeat: Repeat
-    space: Annotated[dict[str, Values], Field(min_length=1)]
+    fixed: dict[str, Any] = Field(default_factory=dict)
+    space: Annotated[dict[str, Values], Field(min_length=1), AfterValidator(check_comparable)]
 
     def identity(self) -> dict[str, Any]:
         """Return what must not change while a search goes on: results could not be compared."""
-        return self.model_dump(mode="json", include={"targets", "objective", "space"})
+        return self.model_dump(mode="json", include={"targets", "objective", "fixed", "space"})
 
 
 def load() -> Search:

@@ -50,7 +50,7 @@ class Journal:
     def _check_unchanged(self) -> None:
         if self.study.user_attrs["search"] != self.search.identity():
             raise UserError(
-                f"{definition.DEFINITION}: targets, objective or space differ from those of the search "
+                f"{definition.DEFINITION}: targets, objective, fixed or space differ from those of the search "
                 f"{self.search.name!r} in {JOURNAL}; restore them, or choose another name"
             )
 

@@ -65,13 +65,14 @@ def run_experiment(
 
     Args:
         name: of the experiment, which is then in this repository.
+        settings: what differs from params.yaml, beside search.fixed.
         wait: called with the process of DVC; returns when it has ended. If it raises an error, the process is killed.
 
     Raises:
         TrialFailed: DVC failed, or did not write a number.
     """
     objective = search.objective
-    overrides = [f"{key}={setting_text(value)}" for key, value in settings.items()]
+    overrides = [f"{key}={setting_text(value)}" for key, value in (search.fixed | settings).items()]
     results = [objective.metrics, search.history.file]
     process = workspace.start(name, overrides, list(search.targets), results)
     try:

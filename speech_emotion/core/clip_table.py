@@ -11,6 +11,7 @@ COLUMNS = ["clip", "speaker", "word", "emotion", "sha256"]
 # A collection of corpora: clip, speaker and word begin with the name of their corpus, as in ravdess/07.
 COLLECTION_COLUMNS = ["clip", "corpus", "speaker", "sex", "word", "emotion", "sha256"]
 PARTITIONS = ["train", "validation", "test"]
+COLLECTION_PARTITIONS = [*PARTITIONS, "sentences", "unused"]  # see splits.collection_protocols
 COPY_SEPARATOR = "#"  # between the name of a clip and the change, in the name of an augmented copy
 
 
@@ -52,27 +53,15 @@ def write_partitions(path: Path, table: pd.DataFrame) -> None:
     tables.write_csv(path, table[["clip", "partition"]])
 
 
-def read_partitions(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+def read_partitions(path: Path, table: pd.DataFrame, names: list[str] = PARTITIONS) -> pd.DataFrame:
     """Return the clip table with the column `partition`, read from a file that `write_partitions` wrote.
 
     Raises:
-        UserError: the file is missing, or does not list exactly the clips of the table, each in one of PARTITIONS.
+        UserError: the file is missing, or does not list exactly the clips of the table, each in one of `names`.
     """
     partitions = tables.read_csv(path, ["clip", "partition"], dtype=str, keep_default_na=False)
     same_clips = sorted(partitions["clip"]) == sorted(table["clip"])
-    if not same_clips or not partitions["partition"].isin(PARTITIONS).all():
-        raise UserError(f"{path}: does not fit the clip table; run `dvc repro` to split again")
-    return table.merge(partitions, on="clip", validate="one_to_one")
-
-
-def read_used_clips(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """As `read_partitions`, for a protocol that does not use every clip: return the rows of the clips it uses.
-
-    Raises:
-        UserError: the file is missing, or lists a clip that is not in the table or a partition not in PARTITIONS.
-    """
-    partitions = tables.read_csv(path, ["clip", "partition"], dtype=str, keep_default_na=False)
-    if not partitions["clip"].isin(table["clip"]).all() or not partitions["partition"].isin(PARTITIONS).all():
+    if not same_clips or not partitions["partition"].isin(names).all():
         raise UserError(f"{path}: does not fit the clip table; run `dvc repro` to split again")
     return table.merge(partitions, on="clip", validate="one_to_one")
 

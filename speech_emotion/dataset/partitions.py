@@ -56,9 +56,10 @@ def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]
 
 
 def load_collection_table(data: Path, protocol: str) -> pd.DataFrame:
-    """As `load_table`, for a collection: the clips that the protocol uses."""
+    """As `load_table`, for a collection, with its partitions."""
     clips = clip_table.read(data / "clips.csv", clip_table.COLLECTION_COLUMNS)
-    return clip_table.read_used_clips(data / "splits" / f"{protocol}.csv", clips)
+    path = data / "splits" / f"{protocol}.csv"
+    return clip_table.read_partitions(path, clips, clip_table.COLLECTION_PARTITIONS)
 
 
 def load_collection(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:

@@ -73,6 +73,7 @@ class TrainSettings(Section):
     steps_per_epoch: Annotated[int, Field(ge=1)]
     batch_size: Annotated[int, Field(ge=1)]
     learning_rate: Annotated[float, Field(gt=0)]
+    cosine_decay: bool
     label_smoothing: Annotated[float, Field(ge=0, lt=1)]
     mixup_alpha: Annotated[float, Field(ge=0)]
     log_tempo_std: Annotated[float, Field(ge=0)]

@@ -40,7 +40,7 @@ def train_network(
     coefficients = train.sequences[0].shape[1]
     network = build_model(coefficients, classes, model_settings)
     fit_standardization(network, sequential_batches(train), model_settings)
-    network.compile(keras.optimizers.Adam(settings.learning_rate), loss=cross_entropy)
+    network.compile(keras.optimizers.Adam(_learning_rate(settings)), loss=cross_entropy)
     targets = _smooth_targets(train.targets, classes, settings.label_smoothing)
     batches = training_batches(train, targets, settings, np.random.default_rng(seed), speakers)
     early_stopping = keras.callbacks.EarlyStopping(
@@ -71,6 +71,12 @@ def predict_branches(network: keras.Model, partition: Partition) -> np.ndarray:
 def cross_entropy(targets, log_probabilities):
     """Return the mean cross entropy of the branches: (batch, classes) and (batch, branches, classes) to (batch,)."""
     return -keras.ops.mean(keras.ops.sum(targets[:, None] * log_probabilities, axis=-1), axis=-1)
+
+
+def _learning_rate(settings: TrainSettings) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    if not settings.cosine_decay:
+        return settings.learning_rate
+    return keras.optimizers.schedules.CosineDecay(settings.learning_rate, settings.epochs * settings.steps_per_epoch)
 
 
 class _ValidationMetrics(keras.callbacks.Callback):

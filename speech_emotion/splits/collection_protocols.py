@@ -1,4 +1,4 @@
-"""The split protocols of a collection of corpora. No speaker is ever in two partitions.
+"""The split protocols of a collection of corpora. No speaker who is trained on is ever tested.
 
 The speakers of each corpus are dealt once to four groups, balanced by sex: development, speakers-1, speakers-2 and
 speakers-3. Settings are chosen on the development speakers, so these are never tested on.
@@ -8,6 +8,9 @@ speakers-3. Settings are chosen on the development speakers, so these are never 
 - corpus-NAME: the corpus NAME is for testing, without its development speakers. The other corpora are for training and
   validation.
 - all: every corpus is for training and validation; the corpora in `unseen` are for testing.
+
+In all of them but development, some sentences of each corpus are left out of training and validation. The clips of them
+by speakers of these partitions are the partition `sentences`: known speakers with unseen sentences.
 """
 
 from math import ceil
@@ -23,13 +26,14 @@ DEVELOPMENT = "development"
 DEAL = (DEVELOPMENT, "speakers-1", "speakers-2", DEVELOPMENT, "speakers-3")  # in turn: two fifths for development
 DEAL_OF_A_SMALL_CORPUS = ("speakers-1", "speakers-2", "speakers-3")
 SMALL = 5  # speakers; a corpus with fewer has no development speakers
-DEVELOPMENT_VALIDATION = 1 / 3  # of the development speakers of each corpus
+DEVELOPMENT_VALIDATION = 1 / 2  # of the development speakers of each corpus
 VALIDATION = 1 / 8  # of the training speakers of each corpus
 FEWEST = 4  # training speakers of a corpus that can spare one for validation
+UNSEEN_SENTENCES = 10  # one sentence in so many is left out of training; none of a corpus of fewer sentences
 
 
 def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSettings, seed: int) -> pd.DataFrame:
-    """Return the clips that the protocol uses, with the column `partition`: train, validation or test.
+    """Return the clips with the column `partition`: train, validation, test, sentences or unused.
 
     Args:
         clips: a table with clip_table.COLLECTION_COLUMNS.
@@ -37,39 +41,51 @@ def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSetting
     Raises:
         UserError: the protocol is unknown, or there are too few speakers for it.
     """
-    is_unseen = clips["corpus"].isin(collection.unseen)
-    seen = clips[~is_unseen]
-    group = seen["speaker"].map(speaker_groups(seen, seed))
+    is_seen = ~clips["corpus"].isin(collection.unseen)
+    seen = clips[is_seen]
+    group = clips["speaker"].map(speaker_groups(seen, seed))  # none in an unseen corpus
     is_development = group == DEVELOPMENT
     match protocol.partition("-"):
         case ("development", "", ""):
-            train, test = seen[is_development], seen[:0]
+            is_trained, is_tested = is_development, is_development & False
         case ("speakers", "-", "1" | "2" | "3"):
-            train, test = seen[group != protocol], seen[group == protocol]
+            is_tested = group == protocol
+            is_trained = is_seen & ~is_tested
         case ("corpus", "-", corpus) if corpus in collection.corpora:
-            is_corpus = seen["corpus"] == corpus
-            train, test = seen[~is_corpus], seen[is_corpus & ~is_development]
+            is_corpus = clips["corpus"] == corpus
+            is_trained, is_tested = is_seen & ~is_corpus, is_corpus & ~is_development
         case ("all", "", ""):
-            train, test = seen, clips[is_unseen]
+            is_trained, is_tested = is_seen, ~is_seen
         case _:
             corpora = ", ".join(f"corpus-{name}" for name in collection.corpora)
             raise UserError(f"unknown protocol {protocol!r}; expected development, speakers-1 to -3, {corpora}, or all")
     fraction = DEVELOPMENT_VALIDATION if protocol == DEVELOPMENT else VALIDATION
-    is_validation = train["speaker"].isin(validation_speakers(train, fraction, seed))
-    table = pd.concat(
-        [train.assign(partition=np.where(is_validation, "validation", "train")), test.assign(partition="test")]
-    ).sort_values("clip")
-    check_split(table, protocol)
+    is_validation = clips["speaker"].isin(validation_speakers(clips[is_trained], fraction, seed))
+    has_unseen_sentence = clips["word"].isin(unseen_sentences(seen, seed)) & (protocol != DEVELOPMENT)
+    partition = pd.Series("unused", clips.index)
+    partition[is_trained] = "train"
+    partition[is_trained & is_validation] = "validation"
+    partition[is_trained & has_unseen_sentence] = "sentences"
+    partition[is_tested] = "test"
+    table = clips.assign(partition=partition)
+    check_split(table[partition != "unused"], protocol)
     return table
 
 
 def check_split(table: pd.DataFrame, protocol: str) -> None:
-    """Raise UserError if two partitions share a speaker or a file, or if nobody is left for training or validation."""
+    """Raise UserError if partitions share what they must not, or if nobody is left for training or validation.
+
+    No file may be in two partitions, no speaker in two of train, validation and test, and no sentence in the partition
+    `sentences` and in train or validation.
+    """
     for name in ("train", "validation"):
         if name not in set(table["partition"]):
             raise UserError(f"protocol {protocol}: no speaker for {name}; a corpus needs {FEWEST} for validation")
-    for column in ("speaker", "sha256"):
-        shared = shared_clips(table, [column])
+    partition = table["partition"]
+    trained_with = table[partition != "test"].assign(partition=partition.replace("validation", "train"))
+    may_not_share = {"speaker": table[partition != "sentences"], "word": trained_with, "sha256": table}
+    for column, rows in may_not_share.items():
+        shared = shared_clips(rows, [column])
         if shared:
             names = ", ".join(shared[:10])
             raise UserError(f"protocol {protocol}: clips in different partitions share their {column}: {names}")
@@ -92,6 +108,16 @@ def validation_speakers(clips: pd.DataFrame, fraction: float, seed: int) -> set[
         speakers = _shuffle(rows, [seed, *corpus.encode(), 1])
         if len(speakers) >= FEWEST:
             chosen |= set(speakers[: ceil(fraction * len(speakers))])
+    return chosen
+
+
+def unseen_sentences(clips: pd.DataFrame, seed: int) -> set[str]:
+    """Return one in UNSEEN_SENTENCES of the sentences of each corpus, drawn at random."""
+    chosen = set()
+    for corpus, rows in clips.groupby("corpus"):
+        sentences = sorted(rows["word"].unique())
+        generator = np.random.default_rng([seed, *corpus.encode(), 2])
+        chosen |= set(generator.choice(sentences, len(sentences) // UNSEEN_SENTENCES, replace=False))
     return chosen
 
 

@@ -1,15 +1,13 @@
 """A search on a small repository: killed, failing, shared, stopped early, and refused if it reads a test figure."""
 
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-import psutil
 import pytest
 import yaml
 from dvc.utils.hydra import apply_overrides
+from support.processes import is_alive, wait_for
 from support.toy_search import SEARCH, ToySearch
 
 from experiments.search import definition
@@ -40,19 +38,8 @@ def killed(tmp_path_factory) -> ToySearch:
     return toy
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 def read(path: Path) -> str:
     return path.read_text() if path.exists() else ""
-
-
-def is_alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.slow
@@ -125,7 +112,7 @@ def test_another_space_is_another_search(killed):
     _, errors = process.communicate()
     killed.run("git", "checkout", "-q", str(path))
     assert process.returncode == 2
-    assert errors.startswith("error: experiments/search.yaml: targets, objective or space differ")
+    assert errors.startswith("error: experiments/search.yaml: targets, objective, fixed or space differ")
 
 
 @pytest.mark.slow
@@ -198,6 +185,13 @@ def test_a_search_that_reads_a_test_figure_is_refused(tmp_path):
 def test_no_part_of_a_search_reads_a_test_figure(path, section, key):
     content = SEARCH | {section: SEARCH[section] | {key: path}}
     with pytest.raises(UserError, match="not a figure of validation speakers"):
+        params.validate(content, definition.Search, definition.DEFINITION)
+
+
+@pytest.mark.parametrize("key", ["seed", "voices", "voices.collection", "voices.collection.corpora"])
+def test_who_is_tested_may_not_vary(key):
+    content = SEARCH | {"space": {key: {"choices": [1, 2]}}}
+    with pytest.raises(UserError, match=f"; {key} decides who is tested"):
         params.validate(content, definition.Search, definition.DEFINITION)
 
 

@@ -2,11 +2,15 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from support.processes import wait_for
 from support.working_copy import copy_working_tree, run
 
 pytestmark = pytest.mark.slow
@@ -14,7 +18,7 @@ VOICES = {"women": ["f1", "f2", "f4", "linda", "belinda", "Annie"], "men": ["m1"
 LABELS = {"women": ["anger", "fear", "neutral", "surprise"], "men": ["anger", "fear", "neutral", "happiness"]}
 SMALL = {
     "collection": {"corpora": ["women", "men"], "unseen": ["synthetic"], "emotions": ["anger", "fear", "neutral"]},
-    "protocols": ["speakers-1", "corpus-men"],
+    "protocols": ["development", "speakers-1", "corpus-men"],
     "copies": [{"speed": 0.9}],
     "train": {"epochs": 2, "steps_per_epoch": 5, "batch_size": 8},
     "model": {"units": 8},
@@ -90,3 +94,24 @@ def test_scores_are_those_of_the_tested_corpora_with_and_without_a_known_speaker
     main = json.loads((project / "metrics/voices/corpus-men/metrics.json").read_text())
     assert main["uar_single_clip"] == pytest.approx(scores["uar"][0], abs=1e-3)
     assert main["uar"] == pytest.approx(scores["uar"].mean(), abs=1e-3)
+
+
+def test_a_search_killed_in_its_second_trial_goes_on(project):
+    definition = yaml.safe_load((project / "experiments/search.yaml").read_text())
+    definition |= {"trials": 3, "fixed": {}, "space": {"voices.model.units": {"choices": [4, 8]}}}
+    (project / "experiments/search.yaml").write_text(yaml.safe_dump(definition, sort_keys=False))
+    run(project, "git", "add", "-A")
+    run(project, "git", "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "small voices")
+    search = [sys.executable, "-m", "experiments.search"]
+    process = subprocess.Popen(search, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = project / ".dvc/tmp/search/0.log"
+    wait_for(lambda: log.exists() and "Reproducing experiment 'search-1'" in log.read_text())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    run(project, *search)
+    table = pd.read_csv(project / "experiments/search/trials.csv")
+    assert list(table["state"]) == ["complete", "interrupted", "complete", "complete"]
+    assert list(table["experiment"].dropna()) == ["search-0", "search-2", "search-3"]
+    shown = json.loads(run(project, "dvc", "exp", "show", "--json"))
+    names = {experiment["name"] for experiment in shown[1]["experiments"]}
+    assert names == {"search-0", "search-2", "search-3"}

@@ -9,6 +9,7 @@ from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.splits import collection_protocols
 
 SPEAKERS = {"large": 40, "medium": 10, "small": 2, "new": 3}
+SENTENCES = {"large": "ab", "medium": "abcdefghij", "small": "abcdefghijklmnopqrst", "new": "ab"}
 SETTINGS = CollectionSettings(
     corpora=["large", "medium", "small"], unseen=["new"], emotions=["anger", "fear", "neutral"]
 )
@@ -17,10 +18,10 @@ TESTED = [*GROUPS, "corpus-large", "corpus-medium", "corpus-small"]
 
 
 def collection() -> pd.DataFrame:
-    """Every speaker says two sentences in three emotions; every other speaker is a woman."""
+    """Every speaker says the sentences of the corpus in three emotions; every other speaker is a woman."""
     rows = []
     for corpus, count in SPEAKERS.items():
-        for speaker, word, emotion in product(range(count), "ab", SETTINGS.emotions):
+        for speaker, word, emotion in product(range(count), SENTENCES[corpus], SETTINGS.emotions):
             clip = f"{corpus}/{speaker}_{word}_{emotion}.wav"
             sex = ("female", "male")[speaker % 2]
             rows.append((clip, corpus, f"{corpus}/{speaker:02}", sex, f"{corpus}/{word}", emotion, f"hash of {clip}"))
@@ -38,7 +39,25 @@ def speakers(protocol: str, partition: str) -> set[str]:
 
 @pytest.mark.parametrize("protocol", ["development", *TESTED, "all"])
 def test_no_speaker_is_in_two_partitions(protocol):
-    assert split(protocol).groupby("speaker")["partition"].nunique().eq(1).all()
+    table = split(protocol)
+    by_speaker = table[~table["partition"].isin(["sentences", "unused"])].groupby("speaker")
+    assert by_speaker["partition"].nunique().eq(1).all()
+
+
+@pytest.mark.parametrize("protocol", [*TESTED, "all"])
+def test_unseen_sentences_are_not_trained_on(protocol):
+    table = split(protocol)
+    unseen = set(table["word"][table["partition"] == "sentences"])
+    trained_on = set(table["corpus"][table["partition"] == "train"])
+    assert {word.split("/")[0] for word in unseen} == trained_on - {"large"}  # which has too few sentences
+    assert not unseen & set(table["word"][table["partition"].isin(["train", "validation"])])
+
+
+@pytest.mark.parametrize("protocol", ["development", *TESTED, "all"])
+def test_unseen_sentences_are_said_by_speakers_who_are_trained_on(protocol):
+    trained_on = speakers(protocol, "train") | speakers(protocol, "validation")
+    assert speakers(protocol, "sentences") <= trained_on
+    assert bool(speakers(protocol, "sentences")) == (protocol != "development")
 
 
 @pytest.mark.parametrize("protocol", TESTED)
@@ -66,13 +85,14 @@ def test_groups_are_balanced_by_corpus_and_sex():
 @pytest.mark.parametrize("corpus", SETTINGS.corpora)
 def test_a_corpus_that_is_left_out_is_only_tested(corpus):
     table = split(f"corpus-{corpus}")
-    assert set(table["partition"][table["corpus"] == corpus]) == {"test"}
+    assert set(table["partition"][table["corpus"] == corpus]) <= {"test", "unused"}
     assert set(table["corpus"][table["partition"] == "test"]) == {corpus}
 
 
 @pytest.mark.parametrize("protocol", ["development", *TESTED])
 def test_an_unseen_corpus_takes_no_part(protocol):
-    assert "new" not in set(split(protocol)["corpus"])
+    table = split(protocol)
+    assert set(table["partition"][table["corpus"] == "new"]) == {"unused"}
 
 
 def test_all_trains_on_every_corpus_and_tests_on_the_unseen_one():

@@ -7,6 +7,7 @@ TRAIN = TrainSettings(
     steps_per_epoch=1,
     batch_size=4,
     learning_rate=0.01,
+    cosine_decay=False,
     label_smoothing=0.0,
     mixup_alpha=0.0,
     log_tempo_std=0.0,

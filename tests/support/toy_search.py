@@ -57,6 +57,7 @@ SEARCH = {
     "seconds_per_trial": 60,
     "seed": 20,
     "repeat": {"key": "toy.seed", "seeds": [1, 2]},
+    "fixed": {"toy.epochs": 3},
     "space": {"toy.units": {"low": 1, "high": 99}, "toy.kind": {"choices": ["plain", [{"speed": 0.9}]]}},
 }
 
@@ -74,7 +75,7 @@ class ToySearch:
             ".gitignore": "/pid\n",
             "stage.py": STAGE,
             "dvc.yaml": yaml.safe_dump(PIPELINE),
-            "params.yaml": yaml.safe_dump({"toy": {"units": 50, "epochs": 3, "kind": "plain", "seed": 0}}),
+            "params.yaml": yaml.safe_dump({"toy": {"units": 50, "epochs": 5, "kind": "plain", "seed": 0}}),
             "experiments/search.yaml": yaml.safe_dump(SEARCH | changes),
         }.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
