@@ -62,6 +62,16 @@ def load_collection_table(data: Path, protocol: str) -> pd.DataFrame:
     return clip_table.read_partitions(path, clips, clip_table.COLLECTION_PARTITIONS)
 
 
+def tested_clips(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of a collection's table that are tested, and those that are heard before.
+
+    Tested are the partitions test and sentences; in the protocol development, which has neither, validation.
+    """
+    names = ["test", "sentences"] if "test" in set(table["partition"]) else ["validation"]
+    heard = [name for name in ("train", "validation") if name not in names]
+    return table[table["partition"].isin(names)], table[table["partition"].isin(heard)]
+
+
 def load_collection(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
     """As `load`, for a collection. Every clip has copies, and the validation clips themselves are for calibration."""
     table = load_collection_table(data, protocol)
@@ -81,11 +91,14 @@ def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> P
     Raises:
         UserError: a clip has no features.
     """
-    rows = table[table["partition"] == name]
+    return sequences_of(table[table["partition"] == name], clip_table.label_order(table), features)
+
+
+def sequences_of(rows: pd.DataFrame, labels: list[str], features: dict[str, np.ndarray]) -> Partition:
+    """Return rows of a clip table as a partition, with targets in the order of `labels`. Raises UserError as `select`."""
     missing = [clip for clip in rows["clip"] if clip not in features]
     if missing:
         raise UserError(f"no features of {', '.join(missing[:NAMES_SHOWN])}; run `dvc repro` to extract them")
-    labels = clip_table.label_order(table)
     targets = np.array([labels.index(emotion) for emotion in rows["emotion"]], int)
     sequences = [features[clip] for clip in rows["clip"]]
     return Partition(list(rows["clip"]), sequences, targets, list(rows["speaker"]))

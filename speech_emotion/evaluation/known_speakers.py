@@ -1,4 +1,4 @@
-"""Scores by corpus, from a single clip and with other clips of the speaker known."""
+"""Scores on a collection by corpus, from a single clip and with other clips of the speaker known."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +9,12 @@ import pandas as pd
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.dataset.speaker_statistics import SpeakerStatistics
 from speech_emotion.evaluation import metrics
+from speech_emotion.evaluation.metrics import EvaluateSettings
 
 # Number of clips that the speaker's statistics are from: the clip itself, and ten others.
 CLIPS_HEARD = {"single": 1, "known": 11}
+# What the network has not heard in training, in the column `unseen`.
+SPEAKERS, SENTENCES, BOTH = "speakers", "sentences", "speakers and sentences"
 
 
 def predict_by_clips_heard(
@@ -40,25 +43,68 @@ def predict_by_clips_heard(
     return pd.concat(parts)
 
 
-def score_by_corpus(predictions: pd.DataFrame, labels: list[str], bins: int) -> pd.DataFrame:
-    """Return `metrics.point_scores` of every corpus and every key of CLIPS_HEARD, in the columns corpus and statistics.
+def by_unseen(predictions: pd.DataFrame, heard_speakers: set[str], heard_sentences: set[str]) -> pd.DataFrame:
+    """Return the predictions with the columns `unseen` and `sentence_heard`.
 
-    `predictions` are from `predict_by_clips_heard`; `bins`: see `metrics.reliability`.
+    The clip of a new speaker with a new sentence has two rows, one of them among BOTH. Of a corpus that has only such
+    clips there are no rows of BOTH.
+    """
+    new_speaker = ~predictions["speaker"].isin(heard_speakers)
+    new_sentence = ~predictions["word"].isin(heard_sentences)
+    corpora_with_both = set(predictions["corpus"][new_speaker & ~new_sentence])
+    both = predictions[new_speaker & new_sentence & predictions["corpus"].isin(corpora_with_both)]
+    first = predictions.assign(unseen=np.where(new_speaker, SPEAKERS, SENTENCES), sentence_heard=~new_sentence)
+    return pd.concat([first, both.assign(unseen=BOTH, sentence_heard=False)])
+
+
+def score_by_corpus(
+    predictions: pd.DataFrame, labels: list[str], settings: EvaluateSettings, seed: int
+) -> pd.DataFrame:
+    """Return a row of scores for every corpus, every kind of unseen clips, and every key of CLIPS_HEARD.
+
+    Columns: corpus, unseen, statistics, speakers (their number), `metrics.point_scores`, the ends of an interval that
+    shows how much the UAR depends on the choice of speakers (uar_low and uar_high, empty for a single speaker), and
+    sentences_heard, the fraction of the clips whose sentence was heard in training.
+
+    Args:
+        predictions: from `by_unseen`.
+        seed: for the intervals.
     """
     rows = []
-    for condition in CLIPS_HEARD:
-        heard = predictions[predictions["statistics"] == condition]
-        for corpus, part in heard.groupby("corpus"):
-            rows.append({"corpus": corpus, "statistics": condition, **metrics.point_scores(part, labels, bins)})
-    return pd.DataFrame(rows)
+    for (corpus, unseen, condition), part in predictions.groupby(["corpus", "unseen", "statistics"], sort=False):
+        scores = metrics.point_scores(part, labels, settings.calibration_bins)
+        scores["sentences_heard"] = float(part["sentence_heard"].mean())
+        speakers = part["speaker"].nunique()
+        if speakers > 1:
+            interval = metrics.bootstrap(part["actual"], part["predicted"], part["speaker"], settings, seed)["uar"]
+            scores |= {"uar_low": interval[0], "uar_high": interval[1]}
+        rows.append({"corpus": corpus, "unseen": unseen, "statistics": condition, "speakers": speakers, **scores})
+    columns = ["corpus", "unseen", "statistics", "speakers", "clips", "sentences_heard", "uar", "uar_low", "uar_high"]
+    table = pd.DataFrame(rows).reindex(columns=[*columns, *(name for name in rows[0] if name not in columns)])
+    return table.sort_values(["unseen", "corpus"], kind="stable", ignore_index=True)
+
+
+def recall_by_sex(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return the recall of every emotion of unseen speakers by corpus and sex.
+
+    Columns: corpus, statistics, sex, emotion, clips, recall. `predictions` are from `by_unseen`.
+    """
+    rows = predictions[predictions["unseen"] == SPEAKERS]
+    is_correct = (rows["actual"] == rows["predicted"]).rename("recall")
+    groups = [rows["corpus"], rows["statistics"], rows["sex"], rows["actual"].rename("emotion")]
+    return is_correct.groupby(groups).agg(["size", "mean"]).set_axis(["clips", "recall"], axis=1).reset_index()
 
 
 def main_scores(scores: pd.DataFrame) -> dict[str, float]:
-    """Return the means over corpora: uar_single_clip, uar_known_speaker, and uar and ece over both, rounded."""
-    means = scores.groupby("statistics")[["uar", "ece"]].mean()
+    """Return the means over corpora for unseen speakers: uar_single_clip, uar_known_speaker, and uar and ece over both.
+
+    `scores` are from `score_by_corpus`. The figures have three decimals.
+    """
+    speakers = scores[scores["unseen"] == SPEAKERS]
+    means = speakers.groupby("statistics")[["uar", "ece"]].mean()
     return {
-        "ece": round(means["ece"].mean(), 3),
-        "uar": round(means["uar"].mean(), 3),
-        "uar_single_clip": round(means.loc["single", "uar"], 3),
-        "uar_known_speaker": round(means.loc["known", "uar"], 3),
+        "ece": round(float(means["ece"].mean()), 3),
+        "uar": round(float(means["uar"].mean()), 3),
+        "uar_single_clip": round(float(means.loc["single", "uar"]), 3),
+        "uar_known_speaker": round(float(means.loc["known", "uar"]), 3),
     }

@@ -115,21 +115,27 @@ def ece(bins: pd.DataFrame) -> float:
 
 
 def bootstrap(
-    actual: pd.Series, predicted: pd.Series, words: pd.Series, settings: EvaluateSettings, seed: int
+    actual: pd.Series, predicted: pd.Series, groups: pd.Series, settings: EvaluateSettings, seed: int
 ) -> dict[str, tuple[float, float]]:
-    """Return percentile bootstrap intervals, resampled by word: {"uar": (low, high), "accuracy": (low, high)}.
+    """Return percentile bootstrap intervals, resampled by group: {"uar": (low, high), "accuracy": (low, high)}.
 
-    Errors on clips of the same word are correlated, so whole words are drawn. The intervals show how much the scores
-    depend on the choice of words, not how much they depend on the speakers.
+    Errors on clips of the same word or speaker are correlated, so whole groups are drawn. With words as groups, the
+    intervals show how much the scores depend on the choice of words, and not how much they depend on the speakers.
+
+    Args:
+        groups: the word, or the speaker, of each clip. The name of the series tells which, for the error.
 
     Raises:
-        UserError: all clips have the same word.
+        UserError: all clips are of the same group.
     """
-    clips = pd.crosstab(words, actual)  # (words, emotions)
-    correct = pd.crosstab(words, actual, values=actual == predicted, aggfunc="sum").fillna(0)
+    clips = pd.crosstab(groups, actual)  # (groups, emotions)
+    correct = pd.crosstab(groups, actual, values=actual == predicted, aggfunc="sum").fillna(0)
     count = len(clips)
     if count < 2:
-        raise UserError(f"all clips have the word {clips.index[0]!r}; a confidence interval needs two words or more")
+        name = groups.name or "group"
+        raise UserError(
+            f"all clips have the {name} {clips.index[0]!r}; a confidence interval needs two {name}s or more"
+        )
     draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), settings.bootstrap_samples)
     drawn = draws @ clips.to_numpy()  # (samples, emotions)
     hits = draws @ correct.to_numpy(float)

@@ -42,7 +42,7 @@ class Condition(params.Section):
 def main(name: str, seed_text: str) -> None:
     condition = params.load(f"conditions.{name}", Condition, CONDITIONS)
     seed = params.validate(seed_text, params.Seed, CONDITIONS, "seeds")
-    bins = params.load("evaluate", EvaluateSettings).calibration_bins
+    evaluate = params.load("evaluate", EvaluateSettings)
     features = params.load("voices.features", FeatureSettings)
     model_settings = params.load("voices.model", ModelSettings)
     plain = params.load("voices.train", TrainSettings)
@@ -64,10 +64,11 @@ def main(name: str, seed_text: str) -> None:
     def predict(part: Partition) -> np.ndarray:
         return training.predict(network, part, temperature)
 
-    tested = table[table["partition"] == "validation"]
+    tested, trained_on = partitions.tested_clips(table)
     prior = average_speaker(train, settings.prior_steps)
     predictions = known_speakers.predict_by_clips_heard(tested, validation, predict, labels, prior, seed)
-    scores = known_speakers.score_by_corpus(predictions, labels, bins)
+    predictions = known_speakers.by_unseen(predictions, set(trained_on["speaker"]), set(trained_on["word"]))
+    scores = known_speakers.score_by_corpus(predictions, labels, evaluate, seed)
     files.write_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json", known_speakers.main_scores(scores))
 
 

@@ -1,7 +1,7 @@
 """Test the network of one protocol, from a single clip and with ten other clips of each speaker known.
 
-python -m stages.voices.evaluate <protocol>    writes metrics/voices/<protocol>/{metrics.json,scores.csv} and
-                                               data/voices/predictions/<protocol>.csv
+python -m stages.voices.evaluate <protocol>    writes metrics/voices/<protocol>/{metrics.json,scores.csv,recalls.csv}
+                                               and data/voices/predictions/<protocol>.csv
 
 The protocol `development` has no test partition; there the validation speakers are tested.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speech_emotion.core import files, params, tables
+from speech_emotion.core import clip_table, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.dataset.partitions import Partition
@@ -18,27 +18,31 @@ from speech_emotion.evaluation import known_speakers
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.onnx_model.session import NetworkSession
 
+DATA = Path("data/voices")
+
 
 def main(protocol: str) -> None:
-    bins = params.load("evaluate", EvaluateSettings).calibration_bins
+    settings = params.load("evaluate", EvaluateSettings)
     seed = params.load("voices.seed", params.Seed)
-    data = Path("data/voices")
-    table = partitions.load_collection_table(data, protocol)
-    partition = "test" if "test" in set(table["partition"]) else "validation"
-    test = partitions.select(table, partition, feature_store.read(data / "features"))
-    clips = table[table["partition"] == partition]
+    table = partitions.load_collection_table(DATA, protocol)
+    features = feature_store.read(DATA / "features")
     network = NetworkSession(Path("models/voices") / f"{protocol}.onnx")
 
     def predict(part: Partition) -> np.ndarray:
         return network.log_probabilities(part.sequences, part.speaker_statistics)
 
+    tested, trained_on = partitions.tested_clips(table)
+    test = partitions.sequences_of(tested, clip_table.label_order(table), features)
     prior = np.array(network.speaker_prior)
-    predictions = known_speakers.predict_by_clips_heard(clips, test, predict, network.labels, prior, seed)
-    scores = known_speakers.score_by_corpus(predictions, network.labels, bins)
-    tables.write_csv(data / "predictions" / f"{protocol}.csv", predictions)
+    predictions = known_speakers.predict_by_clips_heard(tested, test, predict, network.labels, prior, seed)
+    predictions = known_speakers.by_unseen(predictions, set(trained_on["speaker"]), set(trained_on["word"]))
+
+    scores = known_speakers.score_by_corpus(predictions, network.labels, settings, seed)
     folder = Path("metrics/voices") / protocol
-    files.write_json(folder / "metrics.json", {"clips": len(clips), **known_speakers.main_scores(scores)})
+    files.write_json(folder / "metrics.json", {"clips": len(tested), **known_speakers.main_scores(scores)})
     tables.write_csv(folder / "scores.csv", scores)
+    tables.write_csv(folder / "recalls.csv", known_speakers.recall_by_sex(predictions))
+    tables.write_csv(DATA / "predictions" / f"{protocol}.csv", predictions)
 
 
 if __name__ == "__main__":
