@@ -95,7 +95,7 @@ def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> P
 
 
 def sequences_of(rows: pd.DataFrame, labels: list[str], features: dict[str, np.ndarray]) -> Partition:
-    """Return rows of a clip table as a partition, with targets in the order of `labels`. Raises UserError as `select`."""
+    """Return rows of a clip table as a partition, with targets in the order of `labels`. Raises what `select` does."""
     missing = [clip for clip in rows["clip"] if clip not in features]
     if missing:
         raise UserError(f"no features of {', '.join(missing[:NAMES_SHOWN])}; run `dvc repro` to extract them")

@@ -133,9 +133,7 @@ def bootstrap(
     count = len(clips)
     if count < 2:
         name = groups.name or "group"
-        raise UserError(
-            f"all clips have the {name} {clips.index[0]!r}; a confidence interval needs two {name}s or more"
-        )
+        raise UserError(f"all clips have the {name} {clips.index[0]!r}; a confidence interval needs two or more")
     draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), settings.bootstrap_samples)
     drawn = draws @ clips.to_numpy()  # (samples, emotions)
     hits = draws @ correct.to_numpy(float)

@@ -113,7 +113,7 @@ def test_an_emotion_that_is_not_drawn_is_left_out():
 
 
 def test_one_word_has_no_interval():
-    with pytest.raises(UserError, match="'word000'.* two words"):
+    with pytest.raises(UserError, match="'word000'.* needs two or more"):
         metrics.bootstrap(*predictions(words=1), SETTINGS, 0)
 
 
