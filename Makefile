@@ -49,6 +49,7 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	$(COMPILE) --all-extras --fork-strategy fewest -o requirements.txt
 	$(COMPILE) -c requirements.txt -o requirements-predict.txt
 	$(COMPILE) --extra live --extra app -c requirements.txt -o requirements-app.txt
+	$(COMPILE) --group opensmile -c requirements.txt -o requirements-opensmile.txt
 
 # uv if it is installed, because it is ten times faster; otherwise pip. Then the command `speech-emotion`, from this folder.
 .venv: requirements.txt

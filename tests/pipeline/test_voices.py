@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -19,6 +20,7 @@ LABELS = {"women": ["anger", "fear", "neutral", "surprise"], "men": ["anger", "f
 SMALL = {
     "collection": {"corpora": ["women", "men"], "unseen": ["synthetic"], "emotions": ["anger", "fear", "neutral"]},
     "protocols": ["development", "speakers-1", "corpus-men"],
+    "baseline_protocols": ["speakers-1", "corpus-men"],
     "copies": [{"speed": 0.9}],
     "train": {"epochs": 2, "steps_per_epoch": 5, "batch_size": 8},
     "model": {"units": 8},
@@ -45,7 +47,7 @@ def add_corpus(folder: Path, name: str, described: dict) -> None:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
+def project(tmp_path_factory, write_network) -> Path:
     """A copy of the working tree in which the collection is made of two synthetic corpora, run once."""
     folder = copy_working_tree(tmp_path_factory.mktemp("voices"))
     params = yaml.safe_load((folder / "params.yaml").read_text())
@@ -65,6 +67,8 @@ def project(tmp_path_factory) -> Path:
         text = text.replace(f"data/{real}/", f"data/{small}/")
     text = re.sub(r"\n *- data/(emodb|savee)/.*", "", text)
     (folder / "voices/dvc.yaml").write_text(text)
+    metadata = {"labels": '["anger", "fear", "neutral"]', "temperature": "1.0"}
+    write_network(folder / "models/tess/words.onnx", np.eye(64)[:, :3], metadata)
     assert repro(folder)
     return folder
 
@@ -91,9 +95,26 @@ def test_scores_are_those_of_the_tested_corpora_with_and_without_a_known_speaker
     scores = pd.read_csv(project / "metrics/voices/corpus-men/scores.csv")
     assert set(scores["corpus"]) == {"men"}
     assert list(scores["statistics"]) == ["single", "known"]
+    assert ((scores["uar_low"] <= scores["uar"]) & (scores["uar"] <= scores["uar_high"])).all()
     main = json.loads((project / "metrics/voices/corpus-men/metrics.json").read_text())
     assert main["uar_single_clip"] == pytest.approx(scores["uar"][0], abs=1e-3)
     assert main["uar"] == pytest.approx(scores["uar"].mean(), abs=1e-3)
+
+
+def test_results_and_baselines_are_summarized(project):
+    summary = pd.read_csv(project / "metrics/voices/summary.csv")
+    assert set(zip(summary["test"], summary["corpus"], strict=True)) == {
+        ("new speakers", "women"),
+        ("new speakers", "men"),
+        ("new corpora", "men"),
+    }
+    assert summary[["uar", "mfcc_logistic", "notebook", "tess_network"]].notna().all(axis=None)
+    assert (project / "metrics/voices/summary.png").is_file()
+
+
+def test_the_audit_finds_no_speaker_of_the_test_in_training(project):
+    text = (project / "metrics/voices/speakers-1/audit.txt").read_text()
+    assert "Verdict: speaker-independent, word-dependent" in text
 
 
 def test_a_search_killed_in_its_second_trial_goes_on(project):
