@@ -34,7 +34,10 @@ def write_network() -> Callable[..., Path]:
 
 
 def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = METADATA) -> Path:
-    """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes)."""
+    """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes).
+
+    With a speaker_prior in the metadata, the mean is first normalized by the speaker's statistics.
+    """
     from speech_emotion.onnx_model.graph import Graph
 
     g = Graph()
@@ -45,6 +48,10 @@ def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = M
     is_real = g.Unsqueeze(g.Less(g.Range(0, frames, 1), lengths), [2])
     total = g.ReduceSum(g.Where(is_real, "features", 0.0), [1], keepdims=0)
     mean = g.Div(total, g.Cast(lengths, to=onnx.TensorProto.FLOAT))
+    if "speaker_prior" in metadata:
+        statistics = g.input("speaker_statistics", "float32", ["batch", 2, len(weights)])
+        speaker_mean, speaker_std = (g.Squeeze(g.Slice(statistics, [i], [i + 1], [1]), [1]) for i in range(2))
+        mean = g.Div(g.Sub(mean, speaker_mean), speaker_std)
     g.LogSoftmax(g.MatMul(mean, weights.astype(np.float32)), axis=-1, output="log_probabilities")
     g.output("log_probabilities", "float32", ["batch", weights.shape[1]])
     model = g.model()
@@ -64,6 +71,21 @@ def shipped(tmp_path_factory, features_params) -> Path:
     network = _write_network(folder / "network.onnx", weights)
     description = {"corpus": "synthetic", "protocol": "words", "scores": {"uar": 0.5}}
     onnx.save(merged_model.merge(onnx.load(network), features_params, description), folder / "ser.onnx")
+    return folder / "ser.onnx"
+
+
+@pytest.fixture(scope="session")
+def shipped_for_speakers(tmp_path_factory, features_params) -> Path:
+    """As `shipped`, with a network that uses the statistics of speakers."""
+    from speech_emotion.packaging import merged_model
+
+    folder = tmp_path_factory.mktemp("shipped_for_speakers")
+    generator = np.random.default_rng(4)
+    coefficients = features_params.n_mfcc
+    prior = np.concatenate([[30], generator.normal(0, 10, coefficients), generator.uniform(50, 100, coefficients)])
+    weights = generator.normal(size=(coefficients, 3))
+    network = _write_network(folder / "network.onnx", weights, METADATA | {"speaker_prior": str(prior.tolist())})
+    onnx.save(merged_model.merge(onnx.load(network), features_params, {"corpus": "voices"}), folder / "ser.onnx")
     return folder / "ser.onnx"
 
 

@@ -11,35 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from speech_emotion.core import clip_table
+from speech_emotion.core.moments import mean_and_variance, moments, statistics
 from speech_emotion.dataset.partitions import Partition
-
-VARIANCE_FLOOR = 1e-6  # added to a variance before its square root is taken
-
-
-def moments(sequence: np.ndarray) -> np.ndarray:
-    """Return what is summed over clips, float64 (1 + 2 * coefficients,): frames, sums, and sums of squares.
-
-    `sequence` is float32 of shape (frames, coefficients).
-    """
-    frames = sequence.astype(np.float64)
-    return np.concatenate([[len(frames)], frames.sum(axis=0), np.square(frames).sum(axis=0)])
-
-
-def statistics(total: np.ndarray, prior: np.ndarray) -> np.ndarray:
-    """Return mean and standard deviation, float32 (..., 2, coefficients), of summed `moments` (..., columns).
-
-    Both are drawn towards those of an average speaker, the more the fewer frames there are.
-
-    Args:
-        prior: (columns,): a number of frames, then the mean and the variance of an average speaker. See
-            `average_speaker`.
-    """
-    mean, variance = _mean_and_variance(total)
-    weight = total[..., :1] / (total[..., :1] + prior[0])
-    prior_mean, prior_variance = np.split(prior[1:], 2)
-    mean = weight * mean + (1 - weight) * prior_mean
-    variance = weight * variance + (1 - weight) * prior_variance
-    return np.stack([mean, np.sqrt(variance + VARIANCE_FLOOR)], axis=-2).astype(np.float32)
 
 
 def average_speaker(partition: Partition, steps: int) -> np.ndarray:
@@ -51,7 +24,7 @@ def average_speaker(partition: Partition, steps: int) -> np.ndarray:
     totals: dict[str, np.ndarray] = {}
     for sequence, speaker in zip(partition.sequences, partition.speakers, strict=True):
         totals[speaker] = totals.get(speaker, 0) + moments(sequence)
-    mean, variance = _mean_and_variance(np.stack(list(totals.values())))
+    mean, variance = mean_and_variance(np.stack(list(totals.values())))
     return np.concatenate([[steps], mean.mean(axis=0), variance.mean(axis=0)])
 
 
@@ -100,9 +73,3 @@ class SpeakerStatistics:
         chosen = generator.choice(len(group), min(count, len(group)), replace=False)
         others = [group[position] for position in chosen if group[position] != row][: count - 1]
         return self._moments[row] + self._moments[others].sum(axis=0)
-
-
-def _mean_and_variance(total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    count, sums, squares = np.split(total, [1, 1 + (total.shape[-1] - 1) // 2], axis=-1)
-    mean = sums / count
-    return mean, np.maximum(squares / count - mean**2, 0)

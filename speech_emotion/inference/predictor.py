@@ -7,6 +7,7 @@ import numpy as np
 
 from speech_emotion.audio import decoding, loading
 from speech_emotion.core.errors import UserError
+from speech_emotion.inference.speaker import Speaker
 from speech_emotion.onnx_model.session import open_session, read_metadata
 
 _INSTALLED_MODEL = Path(__file__).parents[1] / "models" / "ser.onnx"  # the wheel puts it there
@@ -56,6 +57,7 @@ class Predictor:
         labels: the emotions, in the order of the probabilities.
         sample_rate: the sample rate of the model's input in Hz. `predict` resamples to it.
         metadata: the description in the model file, such as corpus, scores and license.
+        uses_speaker: whether `predict` can use what was heard of a speaker before.
     """
 
     def __init__(self, path: Path = MODEL):
@@ -65,18 +67,25 @@ class Predictor:
         self.labels: list[str] = self.metadata["labels"]
         self.sample_rate: int = self.metadata["sample_rate"]
         self._min_samples: int = self.metadata["features"]["n_fft"]
+        optional_inputs = [item.name for item in self._session.get_overridable_initializers()]
+        self.uses_speaker = "speaker_moments" in optional_inputs
 
-    def predict(self, signal: np.ndarray, rate: float, threshold: float = THRESHOLD) -> Prediction:
+    def predict(
+        self, signal: np.ndarray, rate: float, threshold: float = THRESHOLD, speaker: Speaker | None = None
+    ) -> Prediction:
         """Predict the emotion of one utterance.
 
         Args:
             signal: (samples,) or (samples, channels), float with full scale -1 to 1, or int16 or int32.
             rate: the sample rate of the signal in Hz.
             threshold: the probability, 0 to 1, below which the label is UNSURE.
+            speaker: who speaks, if it is known that several utterances are of the same person. What was heard of the
+                person before makes the prediction better, and this utterance is added to it.
 
         Raises:
             TooShortError: the signal is shorter than one frame.
-            UserError: the rate is out of range, or the signal contains NaN or has another shape or type.
+            UserError: the rate is out of range, the signal contains NaN or has another shape or type, or there is a
+                speaker and the model cannot use one.
         """
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         signal = as_mono(signal)
@@ -90,11 +99,23 @@ class Predictor:
             )
         if peak_level_dbfs(signal, self.sample_rate) < SPEECH_DBFS:
             return Prediction(NO_SPEECH, duration=duration)
-        return self.to_prediction(self.probabilities(signal), duration, threshold)
+        if speaker is None:
+            return self.to_prediction(self.probabilities(signal), duration, threshold)
+        return self.to_prediction(self._probabilities_of(speaker, signal), duration, threshold)
 
     def probabilities(self, signal: np.ndarray) -> np.ndarray:
         """Run the model on float32 (samples,), mono and finite, at `sample_rate`. Return float32 (labels,)."""
         return self._session.run(["probabilities"], {"signal": signal})[0]
+
+    def _probabilities_of(self, speaker: Speaker, signal: np.ndarray) -> np.ndarray:
+        """As `probabilities`, with what was heard of the speaker, who then has been heard with this signal too."""
+        if not self.uses_speaker:
+            raise UserError("this model takes every utterance on its own; it cannot use what was heard of a speaker")
+        heard = speaker.moments(self.metadata["features"]["n_mfcc"])
+        inputs = {"signal": signal, "speaker_moments": heard}
+        probabilities, features = self._session.run(["probabilities", "features"], inputs)
+        speaker.hear(features[0])
+        return probabilities
 
     def features(self, signal: np.ndarray) -> np.ndarray:
         """Return the features of the trimmed signal, float32 (frames, coefficients); `signal` as above."""

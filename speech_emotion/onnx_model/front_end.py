@@ -9,6 +9,7 @@ import onnx
 import scipy.fft
 
 from speech_emotion.audio.mfcc import FeatureSettings
+from speech_emotion.core.moments import VARIANCE_FLOOR
 from speech_emotion.onnx_model.graph import Graph
 
 TRIM_FRAME, TRIM_HOP = 2048, 512  # samples; frame_length and hop_length of librosa.effects.trim
@@ -17,11 +18,15 @@ TOP_DB = 80.0  # top_db of librosa.power_to_db
 DB_PER_NEPER = 10 / np.log(10)  # turns a natural logarithm into decibels
 
 
-def build_front_end(settings: FeatureSettings) -> onnx.ModelProto:
+def build_front_end(settings: FeatureSettings, speaker_prior: np.ndarray | None = None) -> onnx.ModelProto:
     """Return the graph.
 
     Input: `signal`, float32 (samples,), mono, at `settings.sample_rate`, at least one sample, all finite.
     Outputs: `features`, float32 (1, frames, n_mfcc), and `lengths`, int32 (1,): one batch for the network.
+
+    With a prior, see `core.moments.statistics`, there is also the optional input `speaker_moments`, float32
+    (1 + 2 * n_mfcc,), of what was heard of the speaker before, and the output `speaker_statistics`, float32
+    (1, 2, n_mfcc), of that and this signal.
     """
     g = Graph("mfcc/")
     signal = g.input("signal", "float32", ["samples"])
@@ -35,7 +40,29 @@ def build_front_end(settings: FeatureSettings) -> onnx.ModelProto:
     g.Cast(g.Shape(mfcc, start=0, end=1), to=onnx.TensorProto.INT32, output="lengths")
     g.output("features", "float32", [1, "frames", settings.n_mfcc])
     g.output("lengths", "int32", [1])
+    if speaker_prior is not None:
+        _speaker_statistics(g, mfcc, speaker_prior)
+        g.output("speaker_statistics", "float32", [1, 2, settings.n_mfcc])
     return g.model()
+
+
+def _speaker_statistics(g: Graph, mfcc: str, prior: np.ndarray) -> None:
+    """As core.moments: (steps, n_mfcc) to the value speaker_statistics, (1, 2, n_mfcc)."""
+    prior = prior.astype(np.float32)
+    steps, prior_mean, prior_variance = prior[:1], *np.split(prior[1:], 2)
+    before = g.optional_input("speaker_moments", np.zeros_like(prior))
+    size = len(prior_mean)
+    count = g.Add(g.Slice(before, [0], [1]), g.Cast(g.Shape(mfcc, start=0, end=1), to=onnx.TensorProto.FLOAT))
+    sums = g.Add(g.Slice(before, [1], [1 + size]), g.ReduceSum(mfcc, [0], keepdims=0))
+    squares = g.Add(g.Slice(before, [1 + size], [1 + 2 * size]), g.ReduceSum(g.Mul(mfcc, mfcc), [0], keepdims=0))
+    mean = g.Div(sums, count)
+    variance = g.Max(g.Sub(g.Div(squares, count), g.Mul(mean, mean)), 0.0)
+    weight = g.Div(count, g.Add(count, steps))
+    rest = g.Sub(1.0, weight)
+    mean = g.Add(g.Mul(weight, mean), g.Mul(rest, prior_mean))
+    variance = g.Add(g.Mul(weight, variance), g.Mul(rest, prior_variance))
+    std = g.Sqrt(g.Add(variance, VARIANCE_FLOOR))
+    g.Unsqueeze(g.Concat(g.Unsqueeze(mean, [0]), g.Unsqueeze(std, [0]), axis=0), [0], output="speaker_statistics")
 
 
 def _trim(g: Graph, signal: str, trim_db: float) -> str:

@@ -25,7 +25,7 @@ class Graph:
         """Names in the graph start with `prefix`, apart from inputs and outputs."""
         self.prefix = prefix
         self.nodes: list[onnx.NodeProto] = []
-        self.constants: dict[tuple, onnx.TensorProto] = {}
+        self.constants: dict[object, onnx.TensorProto] = {}
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
 
@@ -44,6 +44,13 @@ class Graph:
     def input(self, name: str, kind: str, shape: list[int | str]) -> str:
         """Declare an input of a type in TYPES; text in `shape` names an open dimension."""
         self.inputs.append(helper.make_tensor_value_info(name, TYPES[kind], shape))
+        return name
+
+    def optional_input(self, name: str, default: np.ndarray) -> str:
+        """Declare an input of the type and shape of `default`, which is its value if it is not given."""
+        tensor = numpy_helper.from_array(default, name)
+        self.inputs.append(helper.make_tensor_value_info(name, tensor.data_type, default.shape))
+        self.constants[name] = tensor
         return name
 
     def output(self, name: str, kind: str, shape: list[int | str]) -> None:

@@ -68,7 +68,7 @@ class NetworkSession:
         metadata = read_metadata(self._session, path, ["labels", "temperature"])
         self.labels: list[str] = metadata["labels"]  # the emotion of each class, in the order of the output
         self.temperature: float = metadata["temperature"]  # what the log probabilities were divided by
-        self.speaker_prior: list[float] = metadata.get("speaker_prior", [])  # see dataset.speaker_statistics
+        self.speaker_prior = np.array(metadata.get("speaker_prior", []))  # see core.moments.statistics
 
     def log_probabilities(
         self, sequences: Sequence[np.ndarray], speaker_statistics: np.ndarray | None = None

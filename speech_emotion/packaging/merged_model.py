@@ -14,6 +14,7 @@ from onnx import compose, helper, numpy_helper
 from speech_emotion.audio import mfcc
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core.errors import UserError
+from speech_emotion.core.moments import moments, statistics
 from speech_emotion.inference.predictor import Predictor
 from speech_emotion.onnx_model.front_end import build_front_end
 from speech_emotion.onnx_model.session import NetworkSession
@@ -27,7 +28,8 @@ PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # their versions go into the
 def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict[str, object]) -> onnx.ModelProto:
     """Return the graph from a signal to probabilities.
 
-    Input: `signal`, float32 (samples,).
+    Input: `signal`, float32 (samples,). If the network uses speaker statistics, also the optional `speaker_moments`,
+    float32 (1 + 2 * n_mfcc,): the sum of `core.moments.moments` of what was heard of the speaker before.
     Outputs: `probabilities`, float32 (classes,), and `features`, float32 (1, frames, n_mfcc), that the network sees.
 
     Args:
@@ -35,9 +37,11 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
         settings: Settings of the features that the network was trained on.
         description: More metadata, a JSON value for each key.
     """
-    labels = {item.key: json.loads(item.value) for item in network.metadata_props}["labels"]
-    front_end = build_front_end(settings)
-    links = [("features", "features"), ("lengths", "lengths")]
+    of_network = {item.key: json.loads(item.value) for item in network.metadata_props}
+    labels = of_network["labels"]
+    speaker_prior = np.array(of_network["speaker_prior"]) if "speaker_prior" in of_network else None
+    front_end = build_front_end(settings, speaker_prior)
+    links = [(output.name, output.name) for output in front_end.graph.output]
     model = compose.merge_models(front_end, network, links, name="ser", producer_name="speech_emotion")
     del model.opset_import[1:]  # merge_models lists the same opset twice
     _replace_outputs(model, front_end, len(labels))
@@ -70,11 +74,13 @@ def check(path: Path, network_path: Path, settings: FeatureSettings, signals: It
         raise UserError(f"the model has {size:,} bytes; expected at most {MAX_BYTES:,}; lower model.units")
     merged = Predictor(path)
     network = NetworkSession(network_path)
+    uses_speaker = network.uses_speaker_statistics
     differences = []
     for name, signal in signals:
         expected_features = mfcc.extract(signal, settings)
         features = merged.features(signal)
-        expected = np.exp(network.log_probabilities([expected_features])[0])
+        heard = statistics(moments(expected_features), network.speaker_prior)[None] if uses_speaker else None
+        expected = np.exp(network.log_probabilities([expected_features], heard)[0])
         probabilities = merged.probabilities(signal)
         if features.shape != expected_features.shape:
             raise RuntimeError(f"{name}: features of shape {features.shape}; expected {expected_features.shape}")

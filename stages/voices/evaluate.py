@@ -33,8 +33,9 @@ def main(protocol: str) -> None:
 
     tested, trained_on = partitions.tested_clips(table)
     test = partitions.sequences_of(tested, clip_table.label_order(table), features)
-    prior = np.array(network.speaker_prior)
-    predictions = known_speakers.predict_by_clips_heard(tested, test, predict, network.labels, prior, seed)
+    predictions = known_speakers.predict_by_clips_heard(
+        tested, test, predict, network.labels, network.speaker_prior, seed
+    )
     predictions = known_speakers.by_unseen(predictions, set(trained_on["speaker"]), set(trained_on["word"]))
 
     scores = known_speakers.score_by_corpus(predictions, network.labels, settings, seed)

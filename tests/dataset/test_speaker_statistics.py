@@ -1,14 +1,9 @@
 import numpy as np
 import pytest
 
+from speech_emotion.core.moments import moments, statistics
 from speech_emotion.dataset.partitions import Partition
-from speech_emotion.dataset.speaker_statistics import (
-    SpeakerStatistics,
-    average_speaker,
-    moments,
-    statistics,
-    with_statistics,
-)
+from speech_emotion.dataset.speaker_statistics import SpeakerStatistics, average_speaker, with_statistics
 
 GENERATOR = np.random.default_rng(1)
 NAMES = ["a", "b", "c", "a#speed=0.8", "b#speed=0.8", "d"]

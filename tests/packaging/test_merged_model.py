@@ -30,6 +30,12 @@ def test_it_predicts_what_librosa_and_the_network_do(shipped, network, features_
     assert checks["probability"] < 1e-4
 
 
+def test_a_network_for_speakers_gets_the_statistics_of_a_single_clip(shipped_for_speakers, features_params, signals):
+    network = shipped_for_speakers.with_name("network.onnx")
+    checks = merged_model.check(shipped_for_speakers, network, features_params, signals)
+    assert checks["probability"] < 1e-4
+
+
 @pytest.mark.parametrize("change", [{"frames_per_step": 2}, {"n_mels": 50}])
 def test_a_file_with_other_features_is_refused(shipped, network, features_params, signals, change):
     settings = features_params.model_copy(update=change)

@@ -1,0 +1,32 @@
+"""What was heard of one person, so that predictions fit the voice, the microphone and the room. Needs no labels."""
+
+import numpy as np
+
+from speech_emotion.core.moments import moments
+
+
+class Speaker:
+    """One person. Give the same object to `Predictor.predict` for every recording of this person.
+
+    It keeps a few hundred sums and no audio, and grows with every recording: a single one says little, ten say nearly
+    all. Use it from one thread only.
+
+    Attributes:
+        recordings: how many were heard.
+    """
+
+    def __init__(self):
+        self.recordings = 0
+        self._moments: np.ndarray | None = None
+
+    def hear(self, features: np.ndarray) -> None:
+        """Add a recording: float32 (frames, coefficients), from `Predictor.features`."""
+        heard = moments(features)
+        self._moments = heard if self._moments is None else self._moments + heard
+        self.recordings += 1
+
+    def moments(self, coefficients: int) -> np.ndarray:
+        """Return the model's input `speaker_moments`, float32 (1 + 2 * coefficients,); zeros before the first."""
+        if self._moments is None:
+            return np.zeros(1 + 2 * coefficients, np.float32)
+        return self._moments.astype(np.float32)
