@@ -92,3 +92,15 @@ def test_the_pinned_requirements_are_enough(tmp_path, clip, name):
     assert str(clip) in run(*command, clip, "--csv").stdout
     if name == "app":
         check_live_speech_and_page(command, clip)
+
+
+def test_opensmile_computes_its_functionals(tmp_path, clip):
+    programs = new_environment(tmp_path / "opensmile", "-r", "requirements-opensmile.txt")
+    code = f"from speech_emotion.audio.functionals import extract; print(extract({str(clip)!r}).shape)"
+    assert run(programs / "python", "-c", code).stdout.strip() == "(1, 88)"
+
+
+def test_without_opensmile_the_error_says_how_to_get_it():
+    code = "from speech_emotion.audio import functionals; functionals.check_installed()"
+    ran = run(sys.executable, "-c", code)
+    assert "openSMILE is missing; pip install -r requirements-opensmile.txt" in ran.stderr

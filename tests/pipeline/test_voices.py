@@ -136,3 +136,20 @@ def test_a_search_killed_in_its_second_trial_goes_on(project):
     shown = json.loads(run(project, "dvc", "exp", "show", "--json"))
     names = {experiment["name"] for experiment in shown[1]["experiments"]}
     assert names == {"search-0", "search-2", "search-3"}
+
+
+def test_augmentations_are_compared_with_none(project):
+    path = project / "experiments/ablation/ablation.yaml"
+    compared = {"seeds": [1, 2], "names": ["none", "gain"], "conditions": {"none": {"copies": []}}}
+    compared["conditions"]["gain"] = {"copies": [{"gain": 6}], "train": {"time_mask": 0.1}}
+    path.write_text(yaml.safe_dump(compared))
+    for name in compared["names"]:
+        for seed in compared["seeds"]:
+            run(project, "python", "-m", "stages.voices.ablate", name, str(seed))
+    run(project, "python", "-m", "stages.voices.summarize_ablation")
+    table = pd.read_csv(project / "experiments/ablation/ablation.csv").set_index("name")
+    scores = [json.loads(found.read_text())["uar"] for found in project.glob("metrics/voices/ablation/gain-*.json")]
+    assert list(table.index) == ["none", "gain"]
+    assert table.loc["gain", ["uar", "std"]].to_list() == pytest.approx([np.mean(scores), np.std(scores, ddof=1)])
+    assert table.loc["gain", "gain"] == pytest.approx(table.loc["gain", "uar"] - table.loc["none", "uar"])
+    assert (project / "experiments/ablation/ablation.png").is_file()
