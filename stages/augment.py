@@ -3,8 +3,6 @@
 python -m stages.augment <corpus> <protocol>    writes data/<corpus>/{training,calibration}_copies/<protocol>/
 """
 
-from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from speech_emotion.audio.augmentation import AugmentSettings
@@ -12,7 +10,6 @@ from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import params
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.core.parallel import map_clips
 from speech_emotion.dataset import feature_store, partitions
 
 
@@ -28,8 +25,7 @@ def main(corpus: str, protocol: str) -> None:
         ("validation", "calibration_copies", augment.calibration_copies),
     ):
         clips = list(table["clip"][table["partition"] == partition])
-        copy = partial(extract_copies, data=data, changes=changes, settings=features, seed=seed)
-        feature_store.write(data / kind / protocol, chain.from_iterable(map_clips(copy, clips, kind)))
+        feature_store.write(data / kind / protocol, extract_copies(clips, data, changes, features, seed, kind))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ def main() -> None:
     search = definition.load()
     if not arguments.report:
         workspace.check_committed(except_for=[definition.DEFINITION, *report.FILES, repeat.TABLE])
-    journal = Journal(search)
+    journal = Journal(search, may_begin=not (arguments.report or arguments.repeat))
+    if not arguments.report:
+        journal.check_same_code()
     if arguments.repeat:
         print(repeat.repeat_best(journal).to_string(index=False))
         return

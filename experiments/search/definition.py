@@ -24,7 +24,7 @@ def check_validation_figure(path: str) -> str:
     Every other protocol has a test partition, and a search that reads its scores chooses the settings by its speakers.
     """
     parts = PurePosixPath(path).parts
-    if len(parts) != 4 or parts[0] != "metrics" or parts[2] != PROTOCOL:
+    if len(parts) != 4 or parts[0] != "metrics" or parts[2] != PROTOCOL or ".." in parts:
         raise ValueError(
             f"not a figure of validation speakers; a search may read only metrics/<corpus>/{PROTOCOL}/<file>, "
             "because the figures of other protocols are of test speakers"
@@ -32,15 +32,19 @@ def check_validation_figure(path: str) -> str:
     return path
 
 
-def check_comparable(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return `settings` if none changes who is tested. Raises ValueError otherwise: trials could not be compared."""
-    for key in settings:
-        if key in DECIDES_WHO_IS_TESTED or key.startswith(f"{COLLECTION}."):
-            raise ValueError(f"{key} decides who is tested, so trials with other values of it cannot be compared")
-    return settings
+def check_same_speakers(key: str) -> str:
+    """Return the key of a setting if it does not decide who is tested. Raises ValueError if it does.
+
+    Another deal of the speakers would test people whose scores are reported, and trials could not be compared.
+    """
+    name = key.rpartition(":")[2]  # without the file
+    if name in DECIDES_WHO_IS_TESTED or name.startswith(f"{COLLECTION}."):
+        raise ValueError(f"{key} decides who is tested, so it may not differ from params.yaml")
+    return key
 
 
 ValidationFigure = Annotated[str, AfterValidator(check_validation_figure)]
+SettingKey = Annotated[str, AfterValidator(check_same_speakers)]
 
 
 class Objective(Section):
@@ -63,7 +67,7 @@ class History(Section):
 class Repeat(Section):
     """With which seeds the best trial is trained again, and the key that sets the seed."""
 
-    key: str
+    key: SettingKey
     seeds: Annotated[tuple[Seed, ...], Field(min_length=2)]
 
 
@@ -109,8 +113,8 @@ class Search(Section):
     seconds_per_trial: PositiveInt
     seed: Seed
     repeat: Repeat
-    fixed: dict[str, Any] = Field(default_factory=dict)
-    space: Annotated[dict[str, Values], Field(min_length=1), AfterValidator(check_comparable)]
+    fixed: dict[SettingKey, Any] = Field(default_factory=dict)
+    space: Annotated[dict[SettingKey, Values], Field(min_length=1)]
 
     def identity(self) -> dict[str, Any]:
         """Return what must not change while a search goes on: results could not be compared."""

@@ -24,14 +24,20 @@ INTERRUPTED = "interrupted"
 class Journal:
     """A search and its trials."""
 
-    def __init__(self, search: Search) -> None:
-        """Open the search in the journal, or begin it. Raises UserError if the journal has another of this name."""
+    def __init__(self, search: Search, may_begin: bool = True) -> None:
+        """Open the search in the journal, or begin it.
+
+        Raises:
+            UserError: the search may not begin and has not begun, or the journal has another of this name.
+        """
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self.search = search
         RESULTS.mkdir(parents=True, exist_ok=True)
         self._storage = JournalStorage(JournalFileBackend(str(JOURNAL), JournalLock(workspace.FOLDER / "journal.lock")))
         with locked(LOCK):
             if search.name not in optuna.get_all_study_names(self._storage):
+                if not may_begin:
+                    raise UserError(f"{JOURNAL}: no search {search.name!r}; run `make search` first")
                 self._begin()
         # Median rule: trials are compared at the same epoch. Successive halving would stop three of four at each rung.
         pruner = optuna.pruners.MedianPruner(search.history.startup_trials, search.history.warmup_epochs)
@@ -52,6 +58,17 @@ class Journal:
             raise UserError(
                 f"{definition.DEFINITION}: targets, objective, fixed or space differ from those of the search "
                 f"{self.search.name!r} in {JOURNAL}; restore them, or choose another name"
+            )
+
+    def check_same_code(self) -> None:
+        """Raise UserError if what trials run has changed since the first one, because they could not be compared."""
+        trials = self.study.get_trials(deepcopy=False)
+        first = next((trial.user_attrs["commit"] for trial in trials if "commit" in trial.user_attrs), None)
+        changed = workspace.changed_since(first) if first else ""
+        if changed:
+            raise UserError(
+                f"{changed}: changed since the first trial of the search {self.search.name!r}, at {first[:7]}, so that "
+                f"trials could not be compared; go on from there, or choose another name in {definition.DEFINITION}"
             )
 
     def next_trial(self, worker: int, commit: str) -> Trial | None:

@@ -16,6 +16,7 @@ from experiments.search.locks import try_lock
 from speech_emotion.core.errors import UserError
 
 FOLDER = Path(".dvc/tmp/search")  # Git and DVC ignore it
+CHANGE_NO_TRIAL = ["*.md", "docs", "tests", "metrics", "experiments/search", "experiments/search.yaml"]
 CONFIG = """[cache]
     dir = {cache}
     type = "hardlink,copy"
@@ -107,6 +108,12 @@ def check_committed(except_for: list[Path]) -> None:
     if changed:
         first = changed.splitlines()[0].split(maxsplit=1)[1]
         raise UserError(f"{first}: changed since the last commit, where every trial starts; commit or restore it")
+
+
+def changed_since(commit: str) -> str:
+    """Return the first file that differs from `commit` and may change a trial, or an empty text."""
+    others = [f":!{path}" for path in CHANGE_NO_TRIAL]
+    return git("diff", "--name-only", commit, "HEAD", "--", ".", *others).partition("\n")[0]
 
 
 def git(*arguments: str) -> str:

@@ -61,7 +61,7 @@ class SpeakerStatistics:
         return statistics(np.stack([self._total(row, count, generator) for row in rows]), self._prior)
 
     def of_random_clips(self, rows: Sequence[int], most: int, generator: np.random.Generator) -> np.ndarray:
-        """As `of_clips`, with a random count for each clip: 1 to `most`, small counts as often as large ones."""
+        """As `of_clips`, with a random count for each clip: 1 to `most`, log-uniform."""
         counts = np.exp(generator.uniform(0, np.log(most + 1), len(rows))).astype(int)
         totals = [self._total(row, int(count), generator) for row, count in zip(rows, counts, strict=True)]
         return statistics(np.stack(totals), self._prior)

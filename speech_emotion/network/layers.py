@@ -6,7 +6,8 @@ The mask is float32 of shape (batch, frames, 1): 1 for real frames, 0 for paddin
 import numpy as np
 import scipy.fft
 
-from speech_emotion.network.settings import VARIANCE_FLOOR, Normalization
+from speech_emotion.core.moments import VARIANCE_FLOOR
+from speech_emotion.network.settings import Normalization
 from speech_emotion.network.tensorflow_setup import keras, tf
 
 layers = keras.layers

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.fft
 
 from speech_emotion.core.errors import UserError
+from speech_emotion.core.moments import VARIANCE_FLOOR
 from speech_emotion.network.layers import (
     LSTM,
     AttentionPooling,
@@ -19,7 +20,7 @@ from speech_emotion.network.layers import (
     Standardize,
     UtteranceNormalization,
 )
-from speech_emotion.network.settings import VARIANCE_FLOOR, ModelSettings, Representation
+from speech_emotion.network.settings import ModelSettings, Representation
 from speech_emotion.network.tensorflow_setup import keras
 
 layers = keras.layers

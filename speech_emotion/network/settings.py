@@ -9,8 +9,6 @@ from pydantic import Field, model_validator
 
 from speech_emotion.core.params import Section
 
-VARIANCE_FLOOR = 1e-6  # added to a variance before its square root is taken
-
 Representation = Literal["mfcc", "log_mel"]
 Normalization = Literal["none", "cmn", "cmvn", "speaker"]
 Pooling = Literal["mean", "attention"]

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import onnx
 
-from speech_emotion.network.settings import VARIANCE_FLOOR, ModelSettings, NetworkInput
+from speech_emotion.core.moments import VARIANCE_FLOOR
+from speech_emotion.network.settings import ModelSettings, NetworkInput
 from speech_emotion.onnx_model.graph import Graph
 
 ONNX_FROM_KERAS_GATES = [0, 3, 1, 2]  # Keras: input, forget, cell, output; ONNX: input, output, forget, cell

@@ -39,7 +39,8 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
     """
     of_network = {item.key: json.loads(item.value) for item in network.metadata_props}
     labels = of_network["labels"]
-    speaker_prior = np.array(of_network["speaker_prior"]) if "speaker_prior" in of_network else None
+    uses_speaker = "speaker_statistics" in {item.name for item in network.graph.input}
+    speaker_prior = np.array(of_network["speaker_prior"]) if uses_speaker else None
     front_end = build_front_end(settings, speaker_prior)
     links = [(output.name, output.name) for output in front_end.graph.output]
     model = compose.merge_models(front_end, network, links, name="ser", producer_name="speech_emotion")

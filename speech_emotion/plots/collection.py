@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from speech_emotion.core.formatting import percent
 from speech_emotion.plots import style
 
-MARKERS = {"opensmile_svm": "s", "mfcc_logistic": "v", "notebook": "x", "tess_network": "+"}
+MARKERS = {"mfcc_logistic": "v", "notebook": "x", "tess_network": "+"}
 NAMES = {
-    "opensmile_svm": "openSMILE + SVM",
     "mfcc_logistic": "averaged MFCCs + logistic regression",
     "notebook": "the notebook's network",
     "tess_network": "network trained on TESS alone",
@@ -18,10 +18,11 @@ TEST_NAMES = {"new speakers": "new speakers", "new corpora": "as a new corpus"}
 OFFSETS = {"single": -0.14, "known": 0.14}
 
 
-def plot_summary(path: Path, table: pd.DataFrame) -> None:
+def plot_summary(path: Path, table: pd.DataFrame, confidence_level: float) -> None:
     """Draw the UAR of every corpus in every test, with its interval over speakers, and that of every baseline.
 
-    `table` is from `collection_summary.join_baselines`.
+    `table` has a row for every test, corpus and kind of statistics: the scores of `known_speakers.score_by_corpus` and
+    the columns of `collection_summary.uar_by_test`. Intervals and baselines that are missing are not drawn.
     """
     places = list(dict.fromkeys(zip(table["test"], table["corpus"], strict=True)))
     title = "Unweighted average recall on people the network has never heard"
@@ -33,7 +34,7 @@ def plot_summary(path: Path, table: pd.DataFrame) -> None:
             _draw_baselines(axes, place, rows.iloc[0])
         names = [f"{CORPUS_NAMES.get(corpus, corpus)}, {TEST_NAMES[test]}" for test, corpus in places]
         axes.set_yticks(range(len(places)), names)
-        axes.set(xlim=(0, 1), xlabel="UAR, with its 95% interval over speakers")
+        axes.set(xlim=(0, 1), xlabel=f"UAR, with its {percent(confidence_level)} interval over speakers")
         axes.set_ylim(len(places) - 0.4, -0.6)
         axes.grid(axis="x", color=style.FAINT_COLOR, alpha=0.4)
         handles, labels = axes.get_legend_handles_labels()

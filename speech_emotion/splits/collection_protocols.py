@@ -1,4 +1,4 @@
-"""The split protocols of a collection of corpora. No speaker who is trained on is ever tested.
+"""The split protocols of a collection of corpora. No speaker is in two of train, validation and test.
 
 The speakers of each corpus are dealt once to four groups, balanced by sex: development, speakers-1, speakers-2 and
 speakers-3. Settings are chosen on the development speakers, so these are never tested on.
@@ -9,8 +9,8 @@ speakers-3. Settings are chosen on the development speakers, so these are never 
   validation.
 - all: every corpus is for training and validation; the corpora in `unseen` are for testing.
 
-In all of them but development, some sentences of each corpus are left out of training and validation. The clips of them
-by speakers of these partitions are the partition `sentences`: known speakers with unseen sentences.
+In all of them but development, some sentences of each corpus are left out of training and validation. A fourth
+partition, `sentences`, has the clips of them by speakers who are trained on. Its scores are reported apart.
 """
 
 from math import ceil
@@ -47,7 +47,7 @@ def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSetting
     is_development = group == DEVELOPMENT
     match protocol.partition("-"):
         case ("development", "", ""):
-            is_trained, is_tested = is_development, is_development & False
+            is_trained, is_tested = is_development, pd.Series(False, clips.index)
         case ("speakers", "-", "1" | "2" | "3"):
             is_tested = group == protocol
             is_trained = is_seen & ~is_tested
@@ -64,8 +64,9 @@ def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSetting
     has_unseen_sentence = clips["word"].isin(unseen_sentences(seen, seed)) & (protocol != DEVELOPMENT)
     partition = pd.Series("unused", clips.index)
     partition[is_trained] = "train"
-    partition[is_trained & is_validation] = "validation"
     partition[is_trained & has_unseen_sentence] = "sentences"
+    partition[is_trained & is_validation] = "validation"
+    partition[is_trained & is_validation & has_unseen_sentence] = "unused"
     partition[is_tested] = "test"
     table = clips.assign(partition=partition)
     check_split(table[partition != "unused"], protocol)
@@ -81,6 +82,8 @@ def check_split(table: pd.DataFrame, protocol: str) -> None:
     for name in ("train", "validation"):
         if name not in set(table["partition"]):
             raise UserError(f"protocol {protocol}: no speaker for {name}; a corpus needs {FEWEST} for validation")
+    if protocol != DEVELOPMENT and "test" not in set(table["partition"]):
+        raise UserError(f"protocol {protocol}: nobody to test; add corpora, or remove it from voices.protocols")
     partition = table["partition"]
     trained_with = table[partition != "test"].assign(partition=partition.replace("validation", "train"))
     may_not_share = {"speaker": table[partition != "sentences"], "word": trained_with, "sha256": table}

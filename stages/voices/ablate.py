@@ -5,8 +5,6 @@ python -m stages.voices.ablate <name> <seed>    writes metrics/voices/ablation/<
 The names are those in experiments/ablation/ablation.yaml.
 """
 
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,6 @@ from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, files, params
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.core.parallel import map_clips
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.dataset.speaker_statistics import average_speaker
@@ -46,14 +43,15 @@ def main(name: str, seed_text: str) -> None:
     features = params.load("voices.features", FeatureSettings)
     model_settings = params.load("voices.model", ModelSettings)
     plain = params.load("voices.train", TrainSettings)
-    off = {"time_mask": 0.0, "band_mask": 0.0, "log_tempo_std": 0.0}
-    settings = params.validate(plain.model_dump() | off | condition.train, TrainSettings, CONDITIONS, name)
+    unaugmented = plain.model_dump() | params.load("unaugmented", dict[str, float], CONDITIONS)
+    settings = params.validate(unaugmented | condition.train, TrainSettings, CONDITIONS, name)
 
     table = partitions.load_collection_table(DATA, "development")
     stored = feature_store.read(DATA / "features")
     clips = partitions.select(table, "train", stored)
     validation = partitions.select(table, "validation", stored)
-    train = partitions.concatenate(clips, augment(clips, condition.copies, features, seed))
+    copies = dict(extract_copies(clips.names, DATA, condition.copies, features, seed, "copy"))
+    train = partitions.concatenate(clips, partitions.augmented_copies(clips, copies))
     labels = clip_table.label_order(table)
     sequences = {"train": train, "validation": validation, "calibration": validation}
     with tqdm(total=settings.epochs, desc=f"{name} {seed}", unit="epoch", disable=None) as bar:
@@ -64,19 +62,9 @@ def main(name: str, seed_text: str) -> None:
     def predict(part: Partition) -> np.ndarray:
         return training.predict(network, part, temperature)
 
-    tested, trained_on = partitions.tested_clips(table)
     prior = average_speaker(train, settings.prior_steps)
-    predictions = known_speakers.predict_by_clips_heard(tested, validation, predict, labels, prior, seed)
-    predictions = known_speakers.by_unseen(predictions, set(trained_on["speaker"]), set(trained_on["word"]))
-    scores = known_speakers.score_by_corpus(predictions, labels, evaluate, seed)
+    _, scores = known_speakers.evaluate(table, stored, predict, prior, evaluate, seed)
     files.write_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json", known_speakers.main_scores(scores))
-
-
-def augment(clips: Partition, changes: list, settings: FeatureSettings, seed: int) -> Partition:
-    """Return the copies of every clip of a partition."""
-    copy = partial(extract_copies, data=DATA, changes=changes, settings=settings, seed=seed)
-    copies = dict(chain.from_iterable(map_clips(copy, clips.names if changes else [], "copy")))
-    return partitions.augmented_copies(clips, copies)
 
 
 if __name__ == "__main__":

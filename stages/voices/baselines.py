@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params, tables
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.errors import UserError
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.evaluation import baselines
 from speech_emotion.onnx_model.session import NetworkSession
 
 DATA = Path("data/voices")
 TESS_NETWORK = Path("models/tess/words.onnx")  # of the first pipeline
-# Over a collection an epoch is four times as long, so that these are as many batches as the notebook had on TESS.
+# About as many batches as the notebook's 50 epochs on TESS.
 NOTEBOOK_EPOCHS = 12
 
 
@@ -39,7 +41,9 @@ def main(protocol: str) -> None:
 
 
 def predict_by_tess(tested: pd.DataFrame) -> np.ndarray:
-    """Return what the network of TESS alone takes each clip for; nothing for clips of TESS, which it was trained on."""
+    """Return what the network of TESS alone takes each clip for; an empty text for TESS, which it was trained on."""
+    if params.load("features", FeatureSettings) != params.load("voices.features", FeatureSettings):
+        raise UserError(f"voices.features differs from features, as {TESS_NETWORK} was trained with; make them equal")
     network = NetworkSession(TESS_NETWORK)
     features = feature_store.read(DATA / "features")
     log_probabilities = network.log_probabilities([features[clip] for clip in tested["clip"]])

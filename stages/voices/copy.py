@@ -3,8 +3,6 @@
 python -m stages.voices.copy    writes data/voices/copies/
 """
 
-from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from speech_emotion.audio.augmentation import Changes
@@ -12,7 +10,6 @@ from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.core.parallel import map_clips
 from speech_emotion.dataset import feature_store
 
 DATA = Path("data/voices")
@@ -23,8 +20,7 @@ def main() -> None:
     settings = params.load("voices.features", FeatureSettings)
     seed = params.load("seed", params.Seed)
     clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)["clip"])
-    copy = partial(extract_copies, data=DATA, changes=changes, settings=settings, seed=seed)
-    feature_store.write(DATA / "copies", chain.from_iterable(map_clips(copy, clips, "copy")))
+    feature_store.write(DATA / "copies", extract_copies(clips, DATA, changes, settings, seed, "copy"))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speech_emotion.core import clip_table, files, params, tables
+from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.dataset.partitions import Partition
@@ -31,16 +31,9 @@ def main(protocol: str) -> None:
     def predict(part: Partition) -> np.ndarray:
         return network.log_probabilities(part.sequences, part.speaker_statistics)
 
-    tested, trained_on = partitions.tested_clips(table)
-    test = partitions.sequences_of(tested, clip_table.label_order(table), features)
-    predictions = known_speakers.predict_by_clips_heard(
-        tested, test, predict, network.labels, network.speaker_prior, seed
-    )
-    predictions = known_speakers.by_unseen(predictions, set(trained_on["speaker"]), set(trained_on["word"]))
-
-    scores = known_speakers.score_by_corpus(predictions, network.labels, settings, seed)
+    predictions, scores = known_speakers.evaluate(table, features, predict, network.speaker_prior, settings, seed)
     folder = Path("metrics/voices") / protocol
-    files.write_json(folder / "metrics.json", {"clips": len(tested), **known_speakers.main_scores(scores)})
+    files.write_json(folder / "metrics.json", known_speakers.main_scores(scores))
     tables.write_csv(folder / "scores.csv", scores)
     tables.write_csv(folder / "recalls.csv", known_speakers.recall_by_sex(predictions))
     tables.write_csv(DATA / "predictions" / f"{protocol}.csv", predictions)

@@ -9,36 +9,32 @@ import pandas as pd
 
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.evaluation import collection_summary, known_speakers
 from speech_emotion.evaluation.known_speakers import SPEAKERS
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.plots.collection import plot_summary
 
 DATA = Path("data/voices")
-OPENSMILE = Path("experiments/opensmile/uar.csv")  # of a pipeline of its own, because openSMILE is not installed
 METRICS = Path("metrics/voices")
 
 
 def main() -> None:
     settings = params.load("evaluate", EvaluateSettings)
+    labels = sorted(params.load("voices.collection", CollectionSettings).emotions)
     seed = params.load("voices.seed", params.Seed)
-    protocols = [name for name in params.load("voices.protocols", list[str]) if name != "development"]
+    protocols = params.load("voices.baseline_protocols", list[str])
     predictions = pd.concat([read(DATA / "predictions" / f"{name}.csv", name) for name in protocols])
     baselines = pd.concat([read(DATA / "baselines" / f"{name}.csv", name) for name in protocols])
-    labels = sorted(predictions["actual"].unique())
 
     scores = []
     for test, rows in collection_summary.by_test(predictions[predictions["unseen"] == SPEAKERS]).items():
         table = known_speakers.score_by_corpus(rows, labels, settings, seed)
         scores.append(table.drop(columns="unseen").assign(test=test))
-    summary = (
-        pd.concat(scores)
-        .merge(collection_summary.uar_by_test(baselines), "left", ["test", "corpus"])
-        .merge(pd.read_csv(OPENSMILE), "left", ["test", "corpus"])
-    )
+    summary = pd.concat(scores).merge(collection_summary.uar_by_test(baselines), "left", ["test", "corpus"])
     tables.write_csv(METRICS / "summary.csv", summary)
     files.write_json(METRICS / "metrics.json", collection_summary.main_scores(summary))
-    plot_summary(METRICS / "summary.png", summary)
+    plot_summary(METRICS / "summary.png", summary, settings.confidence_level)
     print(summary[["test", "corpus", "statistics", "uar", "ece"]].round(3).to_string(index=False))
 
 

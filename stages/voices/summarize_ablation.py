@@ -25,14 +25,17 @@ def main() -> None:
             scores = files.read_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json")
             rows.append({"name": name, "seed": seed, **scores})
     table = pd.DataFrame(rows)
+    uar_of_none = table[table["name"] == names[0]].set_index("seed")["uar"]
+    table["gain"] = table["uar"] - table["seed"].map(uar_of_none)
 
     summary = table.groupby("name", sort=False).agg(
         uar=("uar", "mean"),
-        std=("uar", "std"),
+        uar_std=("uar", "std"),
+        gain=("gain", "mean"),
+        gain_std=("gain", "std"),
         uar_single_clip=("uar_single_clip", "mean"),
         uar_known_speaker=("uar_known_speaker", "mean"),
     )
-    summary.insert(2, "gain", summary["uar"] - summary["uar"].iloc[0])
     tables.write_csv(FOLDER / "ablation.csv", summary.reset_index())
     plot_ablation(FOLDER / "ablation.png", table)
     print(summary.round(3))

@@ -47,7 +47,9 @@ def main(protocol: str) -> None:
         "temperature": temperature,
         "speaker_prior": [round(number, 6) for number in prior.tolist()],
     }
-    validation = with_statistics(sequences["validation"], prior, settings.most_speaker_clips, seed)
+    validation = sequences["validation"]
+    if model_settings.uses_speaker_statistics:
+        validation = with_statistics(validation, prior, settings.most_speaker_clips, seed)
     with files.atomic_write(Path("models/voices") / f"{protocol}.onnx") as temporary:
         onnx.save(export.build_network(weights, model_settings, metadata), temporary)
         expected = training.predict(network, validation, temperature)

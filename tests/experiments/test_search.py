@@ -18,6 +18,7 @@ TEST_FIGURES = [
     "metrics/tess/speaker-1/metrics.json",
     "metrics/tess/development/../speaker-1/metrics.json",
     "metrics/tess/unseen_speakers.json",
+    "metrics/../development/metrics.json",
     "development/tess/speaker-1/metrics.json",
 ]
 
@@ -126,6 +127,28 @@ def test_uncommitted_changes_are_refused(killed):
 
 
 @pytest.mark.slow
+def test_changed_code_is_another_search(killed):
+    stage = killed.folder / "stage.py"
+    stage.write_text(stage.read_text() + "\n# other code\n")
+    killed.run("git", "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qam", "other code")
+    process = killed.start()
+    _, errors = process.communicate()
+    killed.run("git", "reset", "-q", "--hard", "HEAD~1")
+    assert process.returncode == 2
+    assert errors.startswith("error: stage.py: changed since the first trial of the search 'search'")
+
+
+@pytest.mark.slow
+def test_a_report_begins_no_search(tmp_path):
+    toy = ToySearch(tmp_path)
+    process = toy.start("--report")
+    _, errors = process.communicate()
+    assert process.returncode == 2
+    assert errors == "error: experiments/search/journal.log: no search 'search'; run `make search` first\n"
+    assert not (toy.results / "trials.csv").exists()
+
+
+@pytest.mark.slow
 def test_a_failed_trial_is_named_and_the_search_goes_on(tmp_path):
     toy = ToySearch(tmp_path, trials=4, space={"toy.units": {"choices": [50, -1]}})
     toy.search()
@@ -188,11 +211,12 @@ def test_no_part_of_a_search_reads_a_test_figure(path, section, key):
         params.validate(content, definition.Search, definition.DEFINITION)
 
 
-@pytest.mark.parametrize("key", ["seed", "voices", "voices.collection", "voices.collection.corpora"])
-def test_who_is_tested_may_not_vary(key):
-    content = SEARCH | {"space": {key: {"choices": [1, 2]}}}
-    with pytest.raises(UserError, match=f"; {key} decides who is tested"):
-        params.validate(content, definition.Search, definition.DEFINITION)
+@pytest.mark.parametrize("key", ["seed", "params.yaml:seed", "voices", "voices.collection.corpora"])
+@pytest.mark.parametrize("section", ["space", "fixed", "repeat"])
+def test_who_is_tested_may_not_vary(section, key):
+    changes = {"space": {key: {"choices": [1, 2]}}, "fixed": {key: 1}, "repeat": SEARCH["repeat"] | {"key": key}}
+    with pytest.raises(UserError, match=f"{key} decides who is tested"):
+        params.validate(SEARCH | {section: changes[section]}, definition.Search, definition.DEFINITION)
 
 
 @pytest.mark.parametrize(
