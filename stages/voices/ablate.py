@@ -1,24 +1,24 @@
-"""Train with one kind of augmentation and one seed, and test the validation speakers of the protocol development.
+"""Train with one kind of augmentation and several seeds, and test the validation speakers of the protocol development.
 
-python -m stages.voices.ablate <name> <seed>    writes metrics/voices/ablation/<name>-<seed>.json
+python -m stages.voices.ablate <name>    writes metrics/voices/ablation/<name>.csv
 
-The names are those in experiments/ablation/ablation.yaml.
+The names and seeds are those in experiments/ablation/ablation.yaml.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pandas as pd
 from pydantic import Field
 from tqdm import tqdm
 
 from speech_emotion.audio.augmentation import Changes
 from speech_emotion.audio.clip_features import extract_copies
 from speech_emotion.audio.mfcc import FeatureSettings
-from speech_emotion.core import clip_table, files, params
+from speech_emotion.core import clip_table, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
-from speech_emotion.dataset.partitions import Partition
 from speech_emotion.dataset.speaker_statistics import average_speaker
 from speech_emotion.evaluation import known_speakers
 from speech_emotion.evaluation.metrics import EvaluateSettings
@@ -36,9 +36,10 @@ class Condition(params.Section):
     train: dict[str, Any] = Field(default_factory=dict)
 
 
-def main(name: str, seed_text: str) -> None:
+def main(name: str) -> None:
     condition = params.load(f"conditions.{name}", Condition, CONDITIONS)
-    seed = params.validate(seed_text, params.Seed, CONDITIONS, "seeds")
+    seeds = params.load("seeds", list[params.Seed], CONDITIONS)
+    copies_seed = params.load("seed", params.Seed)
     evaluate = params.load("evaluate", EvaluateSettings)
     features = params.load("voices.features", FeatureSettings)
     model_settings = params.load("voices.model", ModelSettings)
@@ -49,22 +50,23 @@ def main(name: str, seed_text: str) -> None:
     table = partitions.load_collection_table(DATA, "development")
     stored = feature_store.read(DATA / "features")
     clips = partitions.select(table, "train", stored)
-    validation = partitions.select(table, "validation", stored)
-    copies = dict(extract_copies(clips.names, DATA, condition.copies, features, seed, "copy"))
+    copies = dict(extract_copies(clips.names, DATA, condition.copies, features, copies_seed, f"copy for {name}"))
     train = partitions.concatenate(clips, partitions.augmented_copies(clips, copies))
-    labels = clip_table.label_order(table)
+    validation = partitions.select(table, "validation", stored)
     sequences = {"train": train, "validation": validation, "calibration": validation}
-    with tqdm(total=settings.epochs, desc=f"{name} {seed}", unit="epoch", disable=None) as bar:
-        network, temperature = training.train_network(
-            sequences, len(labels), model_settings, settings, seed, lambda row: bar.update()
-        )
-
-    def predict(part: Partition) -> np.ndarray:
-        return training.predict(network, part, temperature)
-
+    labels = clip_table.label_order(table)
     prior = average_speaker(train, settings.prior_steps)
-    _, scores = known_speakers.evaluate(table, stored, predict, prior, evaluate, seed)
-    files.write_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json", known_speakers.main_scores(scores))
+
+    rows = []
+    with tqdm(total=len(seeds) * settings.epochs, desc=f"train with {name}", unit="epoch", disable=None) as bar:
+        for seed in seeds:
+            network, temperature = training.train_network(
+                sequences, len(labels), model_settings, settings, seed, lambda row: bar.update()
+            )
+            predict = partial(training.predict, network, temperature=temperature)
+            _, scores = known_speakers.evaluate(table, stored, predict, prior, evaluate, seed)
+            rows.append({"seed": seed, **known_speakers.main_scores(scores)})
+    tables.write_csv(Path("metrics/voices/ablation") / f"{name}.csv", pd.DataFrame(rows))
 
 
 if __name__ == "__main__":

@@ -4,27 +4,21 @@ python -m stages.voices.summarize_ablation    writes experiments/ablation/ablati
 """
 
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-from pydantic import Field
 
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.plots.ablation import plot_ablation
 
 FOLDER = Path("experiments/ablation")
+SCORES = Path("metrics/voices/ablation")
 
 
 def main() -> None:
     names = params.load("names", list[str], FOLDER / "ablation.yaml")
-    seeds = params.load("seeds", Annotated[list[params.Seed], Field(min_length=2)], FOLDER / "ablation.yaml")
-    rows = []
-    for name in names:
-        for seed in seeds:
-            scores = files.read_json(Path("metrics/voices/ablation") / f"{name}-{seed}.json")
-            rows.append({"name": name, "seed": seed, **scores})
-    table = pd.DataFrame(rows)
+    parts = [pd.read_csv(files.require_output(SCORES / f"{name}.csv")).assign(name=name) for name in names]
+    table = pd.concat(parts)
     uar_of_none = table[table["name"] == names[0]].set_index("seed")["uar"]
     table["gain"] = table["uar"] - table["seed"].map(uar_of_none)
 
