@@ -44,8 +44,8 @@ def main(name: str) -> None:
     features = params.load("voices.features", FeatureSettings)
     model_settings = params.load("voices.model", ModelSettings)
     plain = params.load("voices.train", TrainSettings)
-    unaugmented = plain.model_dump() | params.load("unaugmented", dict[str, float], CONDITIONS)
-    settings = params.validate(unaugmented | condition.train, TrainSettings, CONDITIONS, name)
+    common = plain.model_dump() | params.load("common", dict[str, Any], CONDITIONS)
+    settings = params.validate(common | condition.train, TrainSettings, CONDITIONS, name)
 
     table = partitions.load_collection_table(DATA, "development")
     stored = feature_store.read(DATA / "features")
