@@ -20,7 +20,7 @@ import tensorflow as tf
 
 # Its rewrites turn x / sqrt(y) into x * rsqrt(y), with an approximate instruction that differs between processors.
 tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
-# It warns when predictions are traced for another length of clips, which is what they are for.
+# It would warn that predictions are traced anew for clips of another length, which is normal here.
 tf.get_logger().setLevel("ERROR")
 
 __all__ = ["keras", "tf"]
