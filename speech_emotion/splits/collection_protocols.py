@@ -28,7 +28,6 @@ DEAL_OF_A_SMALL_CORPUS = ("speakers-1", "speakers-2", "speakers-3")
 SMALL = 5  # speakers; a corpus with fewer has no development speakers
 DEVELOPMENT_VALIDATION = 1 / 2  # of the development speakers of each corpus
 VALIDATION = 1 / 8  # of the training speakers of each corpus
-FEWEST = 4  # training speakers of a corpus that can spare one for validation
 UNSEEN_SENTENCES = 10  # one sentence in so many is left out of training; none of a corpus of fewer sentences
 
 
@@ -81,7 +80,7 @@ def check_split(table: pd.DataFrame, protocol: str) -> None:
     """
     for name in ("train", "validation"):
         if name not in set(table["partition"]):
-            raise UserError(f"protocol {protocol}: no speaker for {name}; a corpus needs {FEWEST} for validation")
+            raise UserError(f"protocol {protocol}: no speaker for {name}; no corpus has enough of them")
     if protocol != DEVELOPMENT and "test" not in set(table["partition"]):
         raise UserError(f"protocol {protocol}: nobody to test; add corpora, or remove it from voices.protocols")
     partition = table["partition"]
@@ -105,11 +104,11 @@ def speaker_groups(clips: pd.DataFrame, seed: int) -> dict[str, str]:
 
 
 def validation_speakers(clips: pd.DataFrame, fraction: float, seed: int) -> set[str]:
-    """Return the fraction of the speakers of each corpus, rounded up; none of a corpus of fewer than FEWEST."""
+    """Return the fraction of the speakers of each corpus, rounded up, but none where it is less than half a speaker."""
     chosen = set()
     for corpus, rows in clips.groupby("corpus"):
         speakers = _shuffle(rows, [seed, *corpus.encode(), 1])
-        if len(speakers) >= FEWEST:
+        if len(speakers) > 1 and fraction * len(speakers) >= 0.5:
             chosen |= set(speakers[: ceil(fraction * len(speakers))])
     return chosen
 
