@@ -66,3 +66,11 @@ def test_the_settings_are_those_of_a_trial():
             assert found == pytest.approx(expected, rel=0.01)
         else:
             assert found == yaml.safe_load(str(expected)), key
+
+
+def test_how_much_is_luck():
+    seeds = pd.read_csv("experiments/search/best_seeds.csv")
+    uar = seeds["uar"]
+    assert set(seeds["experiment"]) == {TRIALS["uar"].idxmax()} and len(seeds) == 5
+    assert f"has {uar.mean():.3f} ± {uar.std():.3f} (mean and standard deviation)" in TEXT
+    assert f"from {uar.min():.3f} to {uar.max():.3f}" in TEXT
