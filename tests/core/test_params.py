@@ -27,6 +27,7 @@ VOICES = {
     "seed": params.Seed,
     "collection": CollectionSettings,
     "protocols": list[str],
+    "baseline_protocols": list[str],
     "features": FeatureSettings,
     "copies": Changes,
     "model": ModelSettings,
