@@ -74,3 +74,15 @@ def test_how_much_is_luck():
     assert set(seeds["experiment"]) == {TRIALS["uar"].idxmax()} and len(seeds) == 5
     assert f"has {uar.mean():.3f} ± {uar.std():.3f} (mean and standard deviation)" in TEXT
     assert f"from {uar.min():.3f} to {uar.max():.3f}" in TEXT
+
+
+def test_what_augmentation_is_worth():
+    quoted = re.findall(r"^\| (\w+) \| (0\.\d+) ± (0\.\d+) \| ([+-]?[\d.]*) *\|$", PAGE, re.MULTILINE)
+    paths = Path("metrics/voices/ablation").glob("*.csv")
+    tables = {path.stem: pd.read_csv(path).set_index("seed")["uar"] for path in paths}
+    assert {name for name, *_ in quoted} == set(tables)
+    for name, mean, std, gain in quoted:
+        uar = tables[name]
+        assert (mean, std) == (f"{uar.mean():.3f}", f"{uar.std():.3f}"), name
+        if name != "none":
+            assert float(gain) == pytest.approx((uar - tables["none"]).mean(), abs=0.0006), name
