@@ -64,7 +64,7 @@ def test_dvcs_own_table_has_the_held_out_speakers_and_the_settings(sweep):
 
 def test_metrics_fit_a_terminal(sweep):
     lines = run(sweep, "dvc", "metrics", "show")
-    assert len(lines) <= 24
+    assert len(lines) <= 20
     assert max(map(len, lines)) <= 100
 
 
