@@ -57,14 +57,13 @@ def split_chunks(signal: np.ndarray, rate: int, real_time: bool) -> Iterator[np.
 
 def _parser() -> Parser:
     defaults = StreamingSettings()
-    parser = Parser("speech-emotion live", description="Predict the emotion of live speech.")
+    parser = Parser("speech-emotion live", description="Predict the emotion of live speech, of one person.")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--device", type=_device, metavar="NAME", help="name or number from python -m sounddevice")
     source.add_argument("--file", type=Path, metavar="CLIP", help="play a recording instead, in real time")
     parser.add_argument("--fast", action="store_true", help="with --file: as fast as possible")
     number = {"type": float, "metavar": "N"}
-    unsure = "label unsure below this probability (%(default)s)"
-    parser.add_argument("--threshold", default=defaults.threshold, **number, help=unsure)
+    parser.add_argument("--threshold", **number, help="label unsure below this probability (default: the model's own)")
     parser.add_argument(
         "--window", default=defaults.window, **number, help="maximum window length in seconds (%(default)s)"
     )

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from speech_emotion.core.command_line import USER_ERROR_STATUS, Parser
@@ -9,7 +10,8 @@ from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import printable
 from speech_emotion.inference.output import WRITERS
 from speech_emotion.inference.predictor import MODEL, Predictor
-from speech_emotion.inference.recordings import classify_all, find_recordings
+from speech_emotion.inference.recordings import Result, classify_all, find_recordings, hear_all
+from speech_emotion.inference.speaker import Speaker
 from speech_emotion.inference.timeline import TimelineSettings
 from speech_emotion.inference.timeline_plot import check_plot, plot_timeline
 
@@ -32,11 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
 def _classify(recordings: list[Path], settings: TimelineSettings, options: argparse.Namespace) -> int:
     """Classify the recordings and write the results. Return the number of recordings that could not be classified."""
     predictor = Predictor(options.model)
+    speaker = _hear(recordings, predictor, settings) if options.same_speaker else None
     writer = WRITERS[options.format](sys.stdout, predictor.labels, [str(recording) for recording in recordings])
     failed = 0
-    results = classify_all(recordings, predictor, settings)
-    for number, (recording, result) in enumerate(zip(recordings, results, strict=True), start=1):
-        _show_progress(number, len(recordings))
+    results = _with_progress(classify_all(recordings, predictor, settings, speaker), len(recordings))
+    for recording, result in zip(recordings, results, strict=True):
         if isinstance(result, UserError):
             _write_error(result)
             failed += 1
@@ -47,16 +49,29 @@ def _classify(recordings: list[Path], settings: TimelineSettings, options: argpa
     return failed
 
 
+def _hear(recordings: list[Path], predictor: Predictor, settings: TimelineSettings) -> Speaker:
+    """Return what all recordings together say about their speaker. Errors are left for `_classify` to report."""
+    if not predictor.uses_speaker:
+        raise UserError("--same-speaker: this model takes every recording on its own")
+    speaker = Speaker()
+    for heard in _with_progress(hear_all(recordings, predictor, settings), len(recordings)):
+        if isinstance(heard, Speaker):
+            speaker.include(heard)
+    return speaker
+
+
 def _write_error(error: UserError) -> None:
     sys.stderr.write(f"error: {printable(str(error))}\n")
 
 
-def _show_progress(number: int, total: int) -> None:
-    """Overwrite the counter on a terminal, and remove it at the end."""
-    if total == 1 or not sys.stderr.isatty():
-        return
-    counter = f"{number} of {total}\r" if number < total else ""
-    sys.stderr.write(f"\r\033[K{counter}")
+def _with_progress(results: Iterator[Result], total: int) -> Iterator[Result]:
+    """Yield the results, with a counter that is overwritten on a terminal and removed at the end."""
+    is_shown = total > 1 and sys.stderr.isatty()
+    for number, result in enumerate(results, start=1):
+        if is_shown:
+            counter = f"{number} of {total}\r" if number < total else ""
+            sys.stderr.write(f"\r\033[K{counter}")
+        yield result
 
 
 def _parser() -> Parser:
@@ -68,8 +83,10 @@ def _parser() -> Parser:
     formats.add_argument("--csv", const="csv", **choice, help="one CSV row per window")
     number = {"type": float, "metavar": "N"}
     defaults = TimelineSettings()
-    unsure = "label unsure below this probability (%(default)s)"
-    parser.add_argument("--threshold", default=defaults.threshold, **number, help=unsure)
+    parser.add_argument("--threshold", **number, help="label unsure below this probability (default: the model's own)")
+    parser.add_argument(
+        "--same-speaker", action="store_true", help="one person speaks in all recordings; hear them all first"
+    )
     parser.add_argument("--window", default=defaults.window, **number, help="window length in seconds (%(default)s)")
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between window starts (%(default)s)")
     parser.add_argument("--plot", type=Path, metavar="OUT.png", help="draw the timeline of one recording")

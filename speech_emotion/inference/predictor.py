@@ -7,6 +7,7 @@ import numpy as np
 
 from speech_emotion.audio import decoding, loading
 from speech_emotion.core.errors import UserError
+from speech_emotion.core.moments import moments
 from speech_emotion.inference.speaker import Speaker
 from speech_emotion.onnx_model.session import open_session, read_metadata
 
@@ -15,7 +16,7 @@ _REPOSITORY_MODEL = Path(__file__).parents[2] / "models" / "ser.onnx"
 MODEL = _INSTALLED_MODEL if _INSTALLED_MODEL.is_file() else _REPOSITORY_MODEL
 UNSURE = "unsure"
 NO_SPEECH = "no speech"
-THRESHOLD = 0.5  # below this probability of the most probable emotion, the label is UNSURE
+THRESHOLD = 0.5  # for a model file that has no threshold of its own
 SPEECH_DBFS = -55.0  # below this peak level the label is NO_SPEECH; a quiet room is near -70, quiet speech near -40
 LEVEL_SECONDS = 0.05  # over which a level is measured
 SILENCE_DBFS = -120.0  # the level of digital silence, whose logarithm would be infinite
@@ -56,7 +57,9 @@ class Predictor:
     Attributes:
         labels: the emotions, in the order of the probabilities.
         sample_rate: the sample rate of the model's input in Hz. `predict` resamples to it.
-        metadata: the description in the model file, such as corpus, scores and license.
+        threshold: the probability of the most probable emotion below which the label is UNSURE, unless another is
+            given: the model's own, from its metadata.
+        metadata: the description in the model file, such as corpora, scores and license.
         uses_speaker: whether `predict` can use what was heard of a speaker before.
     """
 
@@ -67,26 +70,66 @@ class Predictor:
         self.labels: list[str] = self.metadata["labels"]
         self.sample_rate: int = self.metadata["sample_rate"]
         self._min_samples: int = self.metadata["features"]["n_fft"]
+        self.threshold: float = self.metadata.get("threshold", THRESHOLD)
         optional_inputs = [item.name for item in self._session.get_overridable_initializers()]
         self.uses_speaker = "speaker_moments" in optional_inputs
 
     def predict(
-        self, signal: np.ndarray, rate: float, threshold: float = THRESHOLD, speaker: Speaker | None = None
+        self,
+        signal: np.ndarray,
+        rate: float,
+        threshold: float | None = None,
+        speaker: Speaker | None = None,
+        already_heard: bool = False,
     ) -> Prediction:
         """Predict the emotion of one utterance.
 
         Args:
             signal: (samples,) or (samples, channels), float with full scale -1 to 1, or int16 or int32.
             rate: the sample rate of the signal in Hz.
-            threshold: the probability, 0 to 1, below which the label is UNSURE.
+            threshold: the probability, 0 to 1, below which the label is UNSURE; None is `self.threshold`.
             speaker: who speaks, if it is known that several utterances are of the same person. What was heard of the
                 person before makes the prediction better, and this utterance is added to it.
+            already_heard: whether the speaker was heard with this very utterance before, by `hear`. Then it is not
+                added again.
 
         Raises:
             TooShortError: the signal is shorter than one frame.
             UserError: the rate is out of range, the signal contains NaN or has another shape or type, or there is a
                 speaker and the model cannot use one.
         """
+        signal, duration = self._at_own_rate(signal, rate)
+        if self._is_quiet(signal):
+            return Prediction(NO_SPEECH, duration=duration)
+        if speaker is None:
+            return self.to_prediction(self.probabilities(signal), duration, threshold)
+        probabilities = self._probabilities_of(speaker, signal, already_heard)
+        return self.to_prediction(probabilities, duration, threshold)
+
+    def hear(self, signal: np.ndarray, rate: float, speaker: Speaker) -> None:
+        """Add an utterance to what was heard of a speaker. Takes and raises what `predict` does."""
+        self._check_uses_speaker()
+        signal, _ = self._at_own_rate(signal, rate)
+        if not self._is_quiet(signal):
+            speaker.hear(self.features(signal))
+
+    def probabilities(self, signal: np.ndarray) -> np.ndarray:
+        """Run the model on float32 (samples,), mono and finite, at `sample_rate`. Return float32 (labels,)."""
+        return self._session.run(["probabilities"], {"signal": signal})[0]
+
+    def features(self, signal: np.ndarray) -> np.ndarray:
+        """Return the features of the trimmed signal, float32 (frames, coefficients); `signal` as above."""
+        return self._session.run(["features"], {"signal": signal})[0][0]
+
+    def to_prediction(self, probabilities: np.ndarray, duration: float, threshold: float | None = None) -> Prediction:
+        """Return the prediction for probabilities (labels,), such as a mean over several windows."""
+        threshold = self.threshold if threshold is None else threshold
+        by_label = dict(zip(self.labels, map(float, probabilities), strict=True))
+        emotion = max(by_label, key=by_label.get)
+        return Prediction(emotion if by_label[emotion] >= threshold else UNSURE, by_label, duration)
+
+    def _at_own_rate(self, signal: np.ndarray, rate: float) -> tuple[np.ndarray, float]:
+        """Check a signal; return it as float32 (samples,) at `sample_rate`, and its duration in seconds."""
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         signal = as_mono(signal)
         duration = len(signal) / rate
@@ -97,35 +140,26 @@ class Predictor:
             raise TooShortError(
                 f"the signal is {duration:.3f} s long, shorter than one frame; expected {shortest} s or more"
             )
-        if peak_level_dbfs(signal, self.sample_rate) < SPEECH_DBFS:
-            return Prediction(NO_SPEECH, duration=duration)
-        if speaker is None:
-            return self.to_prediction(self.probabilities(signal), duration, threshold)
-        return self.to_prediction(self._probabilities_of(speaker, signal), duration, threshold)
+        return signal, duration
 
-    def probabilities(self, signal: np.ndarray) -> np.ndarray:
-        """Run the model on float32 (samples,), mono and finite, at `sample_rate`. Return float32 (labels,)."""
-        return self._session.run(["probabilities"], {"signal": signal})[0]
+    def _is_quiet(self, signal: np.ndarray) -> bool:
+        return peak_level_dbfs(signal, self.sample_rate) < SPEECH_DBFS
 
-    def _probabilities_of(self, speaker: Speaker, signal: np.ndarray) -> np.ndarray:
+    def _probabilities_of(self, speaker: Speaker, signal: np.ndarray, already_heard: bool) -> np.ndarray:
         """As `probabilities`, with what was heard of the speaker, who then has been heard with this signal too."""
-        if not self.uses_speaker:
-            raise UserError("this model takes every utterance on its own; it cannot use what was heard of a speaker")
+        self._check_uses_speaker()
         heard = speaker.moments(self.metadata["features"]["n_mfcc"])
-        inputs = {"signal": signal, "speaker_moments": heard}
+        if already_heard:  # the model adds the moments of its signal
+            heard = heard - moments(self.features(signal))
+        inputs = {"signal": signal, "speaker_moments": heard.astype(np.float32)}
         probabilities, features = self._session.run(["probabilities", "features"], inputs)
-        speaker.hear(features[0])
+        if not already_heard:
+            speaker.hear(features[0])
         return probabilities
 
-    def features(self, signal: np.ndarray) -> np.ndarray:
-        """Return the features of the trimmed signal, float32 (frames, coefficients); `signal` as above."""
-        return self._session.run(["features"], {"signal": signal})[0][0]
-
-    def to_prediction(self, probabilities: np.ndarray, duration: float, threshold: float = THRESHOLD) -> Prediction:
-        """Return the prediction for probabilities (labels,), such as a mean over several windows."""
-        by_label = dict(zip(self.labels, map(float, probabilities), strict=True))
-        emotion = max(by_label, key=by_label.get)
-        return Prediction(emotion if by_label[emotion] >= threshold else UNSURE, by_label, duration)
+    def _check_uses_speaker(self) -> None:
+        if not self.uses_speaker:
+            raise UserError("this model takes every utterance on its own; it cannot use what was heard of a speaker")
 
 
 def check_range(name: str, value: float, lowest: float, highest: float) -> None:

@@ -4,15 +4,18 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference import timeline
 from speech_emotion.inference.predictor import Predictor, TooShortError
+from speech_emotion.inference.speaker import Speaker
 from speech_emotion.inference.timeline import Timeline, TimelineSettings
 
 # What to look for in folders. A file named on the command line may have any suffix.
@@ -21,6 +24,8 @@ AUDIO_EXTENSIONS = (
 )
 SUFFIXES = tuple(f".{extension}" for extension in AUDIO_EXTENSIONS.split())
 STANDARD_INPUT = Path("-")
+
+Result = TypeVar("Result")
 
 
 def find_recordings(names: Sequence[str]) -> tuple[list[Path], list[UserError]]:
@@ -58,22 +63,47 @@ def _search_folder(folder: str) -> tuple[list[Path], list[UserError]]:
 
 
 def classify_all(
-    recordings: Iterable[Path], predictor: Predictor, settings: TimelineSettings
+    recordings: Iterable[Path], predictor: Predictor, settings: TimelineSettings, speaker: Speaker | None = None
 ) -> Iterator[Timeline | UserError]:
-    """Yield the timeline of each recording in order, or the error for one that cannot be classified."""
+    """Yield the timeline of each recording in order, or the error for one that cannot be classified.
 
-    def classify(recording: Path) -> Timeline | UserError:
+    `speaker` speaks in all recordings, and was heard with all of them by `hear_all`.
+    """
+    return _on_all_cores(recordings, predictor, partial(timeline.classify, settings=settings, speaker=speaker))
+
+
+def hear_all(
+    recordings: Iterable[Path], predictor: Predictor, settings: TimelineSettings
+) -> Iterator[Speaker | UserError]:
+    """Yield what each recording says about its speaker, in order, or the error for one that cannot be heard.
+
+    Raises:
+        UserError: a recording is standard input, which could not be read again for its prediction.
+    """
+    if STANDARD_INPUT in recordings:
+        raise UserError(
+            "--same-speaker reads every recording twice, and standard input can be read only once; name a file"
+        )
+    return _on_all_cores(recordings, predictor, partial(timeline.hear, settings=settings))
+
+
+def _on_all_cores(
+    recordings: Iterable[Path], predictor: Predictor, work: Callable[..., Result]
+) -> Iterator[Result | UserError]:
+    """Yield `work(predictor, chunks)` for each recording, in order, or its error."""
+
+    def run(recording: Path) -> Result | UserError:
         name = "standard input" if recording == STANDARD_INPUT else str(recording)
         try:
             with _on_disk(recording) as path:
-                return timeline.classify(predictor, loading.stream(path, predictor.sample_rate, name), settings)
+                return work(predictor, loading.stream(path, predictor.sample_rate, name))
         except TooShortError as error:  # does not name the recording, unlike the errors of `stream`
             return UserError(f"{name}: {error}")
         except UserError as error:
             return error
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # decoding and the model release the GIL
-        yield from pool.map(classify, recordings)
+        yield from pool.map(run, recordings)
 
 
 @contextmanager

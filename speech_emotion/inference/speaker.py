@@ -25,8 +25,12 @@ class Speaker:
         self._moments = heard if self._moments is None else self._moments + heard
         self.recordings += 1
 
+    def include(self, other: "Speaker") -> None:
+        """Add all that another object has heard of the same person."""
+        if other._moments is not None:
+            self._moments = other._moments if self._moments is None else self._moments + other._moments
+        self.recordings += other.recordings
+
     def moments(self, coefficients: int) -> np.ndarray:
-        """Return the model's input `speaker_moments`, float32 (1 + 2 * coefficients,); zeros before the first."""
-        if self._moments is None:
-            return np.zeros(1 + 2 * coefficients, np.float32)
-        return self._moments.astype(np.float32)
+        """Return the sum of `core.moments.moments`, float64 (1 + 2 * coefficients,); zeros before the first."""
+        return np.zeros(1 + 2 * coefficients) if self._moments is None else self._moments

@@ -1,5 +1,9 @@
-"""Predict the emotion of live speech: the last seconds of the current utterance are classified again at every hop."""
+"""Predict the emotion of live speech: the last seconds of the current utterance are classified again at every hop.
 
+A stream is taken for one speaker: if the model can use it, every utterance makes the next predictions better.
+"""
+
+import copy
 import math
 from dataclasses import dataclass
 
@@ -8,8 +12,9 @@ import soxr
 
 from speech_emotion.audio import decoding
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, as_mono, check_range
+from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor, as_mono, check_range
 from speech_emotion.inference.sample_buffer import SampleBuffer
+from speech_emotion.inference.speaker import Speaker
 from speech_emotion.inference.timeline import Segment
 from speech_emotion.inference.voice_activity import MARGIN, RATE, UtteranceDetector
 
@@ -23,7 +28,7 @@ class StreamingSettings:
     min_speech: float = 0.75  # length of an utterance, with its margins, before the first prediction
     pause: float = 0.6  # time without speech that ends an utterance
     smoothing: float = 0.5  # time constant of the exponential moving average of the windows' probabilities; 0: none
-    threshold: float = THRESHOLD  # probability below which a label is UNSURE
+    threshold: float | None = None  # probability below which a label is UNSURE; None: the model's own
 
     def __post_init__(self):
         check_range("min_speech", self.min_speech, 0.1, 60)
@@ -31,7 +36,8 @@ class StreamingSettings:
         check_range("hop", self.hop, 0.1, 5)
         check_range("pause", self.pause, 0, 10)
         check_range("smoothing", self.smoothing, 0, 60)
-        check_range("threshold", self.threshold, 0, 1)
+        if self.threshold is not None:
+            check_range("threshold", self.threshold, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,9 @@ class StreamingPredictor:
         self._hop = round(settings.hop * RATE)
         self._hop_end = self._hop  # position where the current hop ends
         self._detector = UtteranceDetector(settings.pause)
+        # What was heard up to the last utterance, and with the last window of the current one.
+        self._speaker = Speaker() if predictor.uses_speaker else None
+        self._speaker_now = self._speaker
         self._segment: Segment | None = None  # the last classified window of the current utterance
         self._average: np.ndarray | None = None  # smoothed probabilities of the utterance's windows
 
@@ -95,6 +104,7 @@ class StreamingPredictor:
     def _classify_utterance(self) -> None:
         """Classify the end of the current utterance, if there is one that is long enough and has grown."""
         if self._detector.utterance is None:
+            self._speaker = self._speaker_now
             self._segment = None
             self._average = None
             return
@@ -104,8 +114,11 @@ class StreamingPredictor:
         has_grown = self._segment is None or self._segment.end < end / RATE
         if not has_grown or end - start < self._settings.min_speech * RATE:
             return
-        prediction = self._predictor.predict(self._samples.read(window_start, end), RATE, self._settings.threshold)
+        window = self._samples.read(window_start, end)
+        speaker = copy.copy(self._speaker)  # without earlier windows of this utterance, which overlap
+        prediction = self._predictor.predict(window, RATE, self._settings.threshold, speaker)
         if prediction.label != NO_SPEECH:  # if it is too quiet, the previous prediction stays
+            self._speaker_now = speaker
             self._segment = Segment(window_start / RATE, end / RATE, prediction)
             self._update_average(np.array(list(prediction.probabilities.values())))
 

@@ -6,8 +6,9 @@ from itertools import chain
 
 import numpy as np
 
-from speech_emotion.inference.predictor import NO_SPEECH, THRESHOLD, Prediction, Predictor, check_range
+from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor, check_range
 from speech_emotion.inference.sample_buffer import SampleBuffer
+from speech_emotion.inference.speaker import Speaker
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,13 @@ class TimelineSettings:
 
     window: float = 3.0  # seconds; the length of the longest training clips
     hop: float = 1.5  # seconds from the start of a window to that of the next
-    threshold: float = THRESHOLD  # probability below which a label is UNSURE
+    threshold: float | None = None  # probability below which a label is UNSURE; None: the model's own
 
     def __post_init__(self):
         check_range("window", self.window, 0.1, 60)
         check_range("hop", self.hop, 0.05, self.window)
-        check_range("threshold", self.threshold, 0, 1)
+        if self.threshold is not None:
+            check_range("threshold", self.threshold, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,43 @@ class Timeline:
 
 
 def classify(
-    predictor: Predictor, chunks: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()
+    predictor: Predictor,
+    chunks: Iterable[np.ndarray],
+    settings: TimelineSettings = TimelineSettings(),
+    speaker: Speaker | None = None,
 ) -> Timeline:
     """Classify a recording. The prediction for a long one is the mean over the windows with speech.
 
     Args:
         chunks: the signal, float32 (samples,) at the predictor's rate, in chunks of any length, as
             `audio.loading.stream` yields them.
+        speaker: who speaks in the whole recording, and was heard with it before, by `hear`.
 
     Raises:
         TooShortError: the recording is shorter than one frame.
     """
     rate = predictor.sample_rate
+    segments = []
+    for start, window in _whole_or_windows(chunks, rate, settings):
+        prediction = predictor.predict(window, rate, settings.threshold, speaker, already_heard=True)
+        segments.append(Segment(start / rate, (start + len(window)) / rate, prediction))
+    return Timeline(_mean(predictor, segments, settings.threshold), segments)
+
+
+def hear(
+    predictor: Predictor, chunks: Iterable[np.ndarray], settings: TimelineSettings = TimelineSettings()
+) -> Speaker:
+    """Return what a recording says about its speaker, if there is only one. Takes and raises what `classify` does."""
+    speaker = Speaker()
+    for _, window in _whole_or_windows(chunks, predictor.sample_rate, settings):
+        predictor.hear(window, predictor.sample_rate, speaker)
+    return speaker
+
+
+def _whole_or_windows(
+    chunks: Iterable[np.ndarray], rate: int, settings: TimelineSettings
+) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield (position of the first sample, samples) of what is classified at once."""
     chunks = iter(chunks)
     beginning = np.empty(0, np.float32)
     for chunk in chunks:
@@ -64,14 +91,9 @@ def classify(
         if len(beginning) > 2 * settings.window * rate:
             break
     else:  # the whole recording is no longer than two windows
-        whole = predictor.predict(beginning, rate, settings.threshold)
-        return Timeline(whole, [Segment(0.0, whole.duration, whole)])
-    segments = []
-    chunks = chain([beginning], chunks)
-    for start, window in windows(chunks, round(settings.window * rate), round(settings.hop * rate)):
-        prediction = predictor.predict(window, rate, settings.threshold)
-        segments.append(Segment(start / rate, (start + len(window)) / rate, prediction))
-    return Timeline(_mean(predictor, segments, settings.threshold), segments)
+        yield 0, beginning
+        return
+    yield from windows(chain([beginning], chunks), round(settings.window * rate), round(settings.hop * rate))
 
 
 def windows(chunks: Iterable[np.ndarray], size: int, hop: int) -> Iterator[tuple[int, np.ndarray]]:
@@ -93,7 +115,7 @@ def windows(chunks: Iterable[np.ndarray], size: int, hop: int) -> Iterator[tuple
         yield last, samples.read(last, samples.end)
 
 
-def _mean(predictor: Predictor, segments: list[Segment], threshold: float) -> Prediction:
+def _mean(predictor: Predictor, segments: list[Segment], threshold: float | None) -> Prediction:
     duration = segments[-1].end
     predictions = [segment.prediction for segment in segments if segment.prediction.label != NO_SPEECH]
     if not predictions:

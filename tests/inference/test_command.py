@@ -55,6 +55,34 @@ def test_window_hop_and_threshold(run, recording):
     assert content["label"] == "unsure"
 
 
+def test_recordings_of_the_same_speaker_are_all_heard_first(shipped_for_speakers, speech_like, tmp_path, capsys):
+    """The order of the recordings does not matter, and one that cannot be read does not disturb."""
+    for seed in range(3):
+        soundfile.write(tmp_path / f"{seed}.wav", speech_like(1.0, seed=seed), 16000)
+    (tmp_path / "text.wav").write_text("not audio " * 200)
+    options = ["--json", "--model", str(shipped_for_speakers)]
+
+    def predictions(*names: str) -> dict:
+        main([*options, *(str(tmp_path / name) for name in names)] if names else [*options, str(tmp_path)])
+        lines = map(json.loads, capsys.readouterr().out.splitlines())
+        return {Path(line["file"]).name: line["probabilities"] for line in lines}
+
+    alone = predictions("0.wav", "1.wav", "2.wav")
+    options.append("--same-speaker")
+    together = predictions()
+    assert set(together) == set(alone)
+    assert together != alone
+    assert predictions("2.wav", "0.wav", "1.wav") == together
+    assert predictions("1.wav")["1.wav"] == pytest.approx(alone["1.wav"], abs=1e-3)
+
+
+def test_the_same_speaker_needs_a_model_for_it_and_files(shipped, shipped_for_speakers, recording):
+    with pytest.raises(UserError, match="takes every recording on its own"):
+        main(["--same-speaker", str(recording()), "--model", str(shipped)])
+    with pytest.raises(UserError, match="standard input can be read only once; name a file"):
+        main(["--same-speaker", "-", "--model", str(shipped_for_speakers)])
+
+
 def test_an_error_in_one_recording_does_not_stop_the_others(run, recording, tmp_path):
     (tmp_path / "folder").mkdir()
     status, output, errors = run("absent.wav", tmp_path / "folder", recording())

@@ -61,3 +61,29 @@ def test_a_model_that_cannot_use_a_speaker_says_so(predictor, speech_like):
     assert not predictor.uses_speaker
     with pytest.raises(UserError, match="cannot use what was heard of a speaker"):
         predictor.predict(speech_like(1.0), RATE, speaker=Speaker())
+
+
+def test_an_utterance_that_was_heard_already_is_not_counted_twice(for_speakers, speech_like):
+    first, second = speech_like(1.0), speech_like(1.5, seed=1)
+    heard = Speaker()
+    for clip in (second, first):
+        for_speakers.hear(clip, RATE, heard)
+    grown = Speaker()
+    for_speakers.predict(first, RATE, speaker=grown)
+    expected = for_speakers.predict(second, RATE, speaker=grown)
+    found = for_speakers.predict(second, RATE, speaker=heard, already_heard=True)
+    assert probabilities(found) == pytest.approx(probabilities(expected), abs=1e-4)
+    assert heard.recordings == 2
+
+
+def test_what_two_objects_have_heard_is_joined(for_speakers, speech_like):
+    parts = [Speaker(), Speaker(), Speaker()]  # the last one has heard nothing
+    whole = Speaker()
+    for part, seed in zip(parts, range(2), strict=False):
+        for_speakers.hear(speech_like(1.0, seed=seed), RATE, part)
+        for_speakers.hear(speech_like(1.0, seed=seed), RATE, whole)
+    joined = Speaker()
+    for part in parts:
+        joined.include(part)
+    assert joined.recordings == whole.recordings == 2
+    np.testing.assert_allclose(joined.moments(40), whole.moments(40))

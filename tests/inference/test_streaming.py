@@ -1,3 +1,4 @@
+import copy
 import tracemalloc
 
 import numpy as np
@@ -5,7 +6,8 @@ import pytest
 
 from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.predictor import NO_SPEECH, UNSURE
+from speech_emotion.inference.predictor import NO_SPEECH, UNSURE, Predictor
+from speech_emotion.inference.speaker import Speaker
 from speech_emotion.inference.streaming import StreamingPredictor, StreamingSettings
 
 RATE = 16000
@@ -59,6 +61,20 @@ def test_a_window_is_classified_like_a_clip(predictor, signal):
     assert len(windows) > 4
     for segment in windows:
         assert segment.prediction == predictor.predict(signal[samples(segment)], RATE)
+
+
+def test_an_utterance_counts_for_the_next_one_of_the_same_stream(shipped_for_speakers, signal):
+    predictor = Predictor(shipped_for_speakers)
+    windows = segments(stream(predictor, np.concatenate([signal, signal])))
+    first = [segment for segment in windows if segment.end < len(signal) / RATE]
+    second = [segment for segment in windows if segment.start > len(signal) / RATE]
+    twice = np.concatenate([signal, signal])
+    assert all(segment.prediction == predictor.predict(twice[samples(segment)], RATE) for segment in first)
+    speaker = Speaker()
+    predictor.hear(twice[samples(first[-1])], RATE, speaker)
+    for segment in second:
+        expected = predictor.predict(twice[samples(segment)], RATE, speaker=copy.copy(speaker))
+        assert segment.prediction == expected
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000, 96000])
