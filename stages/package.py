@@ -1,6 +1,8 @@
-"""Merge the front end and the network of one protocol into the model that is shipped, and describe it.
+"""Merge the front end and the network of one protocol into a model file from waveform to probabilities.
 
-python -m stages.package <corpus> <protocol>    writes models/ser.onnx and MODEL_CARD.md
+python -m stages.package <corpus> <protocol>    writes models/<corpus>.onnx
+
+`speech-emotion --model models/<corpus>.onnx` uses it. stages/voices/package.py makes the model that is shipped.
 """
 
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus import description
 from speech_emotion.dataset import partitions
-from speech_emotion.packaging import merged_model, model_card
+from speech_emotion.packaging import merged_model, strangers
 
 
 def main(corpus: str, protocol: str) -> None:
@@ -25,26 +27,21 @@ def main(corpus: str, protocol: str) -> None:
     if protocol not in protocols:
         raise UserError(f"package.protocol is {protocol!r}; expected one of protocols: {', '.join(protocols)}")
     described = description.load(corpus)
-    metrics = Path("metrics") / corpus
-    report = files.read_json(metrics / "corpus.json")
-    scores = {name: read_scores(metrics / name / "scores.csv") for name in protocols}
     network = files.require_output(Path("models") / corpus / f"{protocol}.onnx")
+    held_out = [name for name in protocols if name.startswith("speaker-")]
+    scores = [read_scores(Path("metrics") / corpus / name / "scores.csv") for name in held_out]
 
     metadata = {
-        "corpus": corpus,
         "protocol": protocol,
-        "scores": scores[protocol],
-        "held_out": {name: numbers for name, numbers in scores.items() if name.startswith("speaker-")},
-        "license": described.license,
-        "citation": described.citation.strip(),
+        "corpora": [merged_model.describe_corpus(described)],
+        "strangers": [strangers.mean_over_speakers(described.acronym, scores)] if scores else [],
     }
-    with files.atomic_write(Path("models/ser.onnx")) as path:
+    model = Path("models") / f"{corpus}.onnx"
+    with files.atomic_write(model) as path:
         onnx.save(merged_model.merge(onnx.load(network), settings, metadata), path)
         signals = validation_signals(Path("data") / corpus, protocol, settings.sample_rate)
         checks = merged_model.check(path, network, settings, signals)
-    card = model_card.format_card(described, report, protocol, scores, settings.sample_rate, checks)
-    files.write_text(Path("MODEL_CARD.md"), card)
-    print(f"models/ser.onnx: agrees with librosa and the {protocol} network of {corpus} on {checks['clips']} clips")
+    print(f"{model}: agrees with librosa and the {protocol} network of {corpus} on {checks['clips']} clips")
 
 
 def read_scores(path: Path) -> dict[str, float]:

@@ -19,26 +19,19 @@ MFCC_RANGE = 2.5  # standard deviations from the mean to the strongest color, as
 
 
 def model_info(predictor: Predictor) -> dict:
-    """Describe the model: its emotions and their colors, where it comes from, and how good it is.
+    """Describe the model: its emotions and their colors, the corpora it was trained on, and how good it is.
 
-    `new_words_uar` is the unweighted average recall on new words by the training speakers. `held_out_uar` lists the
-    unweighted average recall of each network tested on a speaker left out of training, and `held_out_recall` has the
-    mean recall of each emotion over these networks.
+    `strangers` are from `packaging.strangers.expectations`. `recall` is the recall of each emotion of people whom the
+    model has never heard: the mean over corpora that were tested.
     """
     metadata = predictor.metadata
-    held_out = list(metadata.get("held_out", {}).values())
-    tested_on_words = metadata.get("protocol") == "words"
-    recall = {}
-    for label in predictor.labels if held_out else []:
-        recall[label] = sum(scores[f"recall.{label}"] for scores in held_out) / len(held_out)
+    strangers = metadata.get("strangers", [])
     return {
         "colors": {label: color(label) for label in predictor.labels},
-        "corpus": metadata.get("corpus", ""),
-        "license": metadata.get("license", ""),
-        "citation": metadata.get("citation", ""),
-        "new_words_uar": metadata["scores"]["uar"] if tested_on_words else None,
-        "held_out_uar": sorted(scores["uar"] for scores in held_out),
-        "held_out_recall": recall,
+        "corpora": metadata.get("corpora", []),
+        "strangers": strangers,
+        "recall": _mean_recalls(strangers, predictor.labels),
+        "threshold": predictor.threshold,
     }
 
 
@@ -87,6 +80,16 @@ def waveform(signal: np.ndarray) -> list[list[float]]:
     lowest = np.minimum.reduceat(signal, starts)
     highest = np.maximum.reduceat(signal, starts)
     return np.stack([lowest, highest], axis=1).astype(float).round(4).tolist()
+
+
+def _mean_recalls(strangers: list[dict], labels: list[str]) -> dict[str, float]:
+    """Return the mean recall of each emotion over the corpora that have it."""
+    means = {}
+    for label in labels:
+        recalls = [item["recall"][label] for item in strangers if label in item["recall"]]
+        if recalls:
+            means[label] = float(np.mean(recalls))
+    return means
 
 
 def _load(path: Path, rate: int, name: str) -> np.ndarray:

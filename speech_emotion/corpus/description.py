@@ -75,6 +75,12 @@ class Corpus(Section):
     hashes: dict[str, str] = Field(default_factory=dict)  # SHA-256 of each clip; if empty, any matching name is a clip
 
     @property
+    def acronym(self) -> str:
+        """What the title has in parentheses, such as TESS; the name of the corpus if there is nothing."""
+        found = re.search(r"\((.*?)\)", self.title)
+        return found[1] if found else self.name
+
+    @property
     def environment_variable(self) -> str:
         """The environment variable that replaces the sources, such as SER_CREMA_D."""
         return f"SER_{self.name.upper().replace('-', '_')}"

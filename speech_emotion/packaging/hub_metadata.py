@@ -3,65 +3,69 @@
 Its keys are described at https://github.com/huggingface/hub-docs/blob/main/modelcard.md
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import yaml
 
 from speech_emotion.corpus.description import Corpus
 
 TASK = "audio-classification"
 WRITTEN_BY = "# Written by the package stage from the metrics files. Edit speech_emotion/packaging/ instead."
+LICENSE = {
+    "license": "other",
+    "license_name": "non-commercial, as its training data",
+    "license_link": "MODEL_CARD.md#license",
+}
+TESTED_ON = {
+    "new speakers": "speakers who were not in training (other networks with the same settings)",
+    "new corpora": "a corpus that was not in training (another network with the same settings)",
+    "unseen": "a corpus that was not in training (this model)",
+}
 
 
-def front_matter(corpus: Corpus, shipped: str, scores: Mapping[str, Mapping], tested_on: Mapping[str, str]) -> str:
+def front_matter(corpora: Sequence[Corpus], summary: pd.DataFrame, unseen: Mapping[str, Corpus]) -> str:
     """Return the front matter, with the lines of dashes around it.
 
     Args:
-        corpus: Corpus that the model was trained on.
-        shipped: Protocol whose network is shipped.
-        scores: {protocol: its scores}, each a result of the model index.
-        tested_on: {protocol: what is in its test partition}.
+        corpora: Corpora that the model was trained on.
+        summary: metrics/voices/summary.csv.
+        unseen: {name: corpus} of those that the shipped file itself was tested on.
     """
-    results = [_result(corpus, name, scores[name], tested_on[name], name == shipped) for name in scores]
+    described = {corpus.name: corpus for corpus in corpora} | dict(unseen)
+    single = summary[summary["statistics"] == "single"]
+    results = [_result(row, described[row["corpus"]], row["corpus"] in unseen) for _, row in single.iterrows()]
     content = {
-        "language": corpus.language,
-        **_license(corpus),
+        "language": sorted({corpus.language for corpus in corpora if corpus.language}),
+        **LICENSE,
         "library_name": "onnx",
         "pipeline_tag": TASK,
         "tags": ["speech-emotion-recognition", "emotion-recognition", "speech", "lstm"],
-        "datasets": [corpus.name],
+        "datasets": [corpus.name for corpus in corpora],
         "metrics": ["recall", "accuracy", "f1"],
         "model-index": [{"name": "ser", "results": results}],
     }
-    known = {key: value for key, value in content.items() if value}
-    return f"---\n{WRITTEN_BY}\n{yaml.safe_dump(known, sort_keys=False, allow_unicode=True, width=1000)}---\n"
+    return f"---\n{WRITTEN_BY}\n{yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000)}---\n"
 
 
-def _license(corpus: Corpus) -> dict[str, str]:
-    """Return the Hub's identifier of a Creative Commons license; other licenses are named."""
-    if corpus.license.startswith("CC "):
-        return {"license": corpus.license.lower().replace(" ", "-")}
-    return {"license": "other", "license_name": corpus.license, "license_link": corpus.license_url}
-
-
-def _result(corpus: Corpus, protocol: str, scores: Mapping[str, float], tested_on: str, is_shipped: bool) -> dict:
-    network = "this model" if is_shipped else "another network with the same settings"
+def _result(row: pd.Series, corpus: Corpus, is_shipped: bool) -> dict:
+    tested_on = TESTED_ON["unseen" if is_shipped else row["test"]]
     return {
         "task": {"type": TASK, "name": "Speech emotion recognition"},
         "dataset": {
             "type": corpus.name,
-            "name": f"{corpus.title}: {tested_on} ({network})",
-            "config": protocol,  # the Hub takes results with the same config for one
+            "name": f"{corpus.title}: {tested_on}",
+            "config": row["test"].replace(" ", "-"),  # the Hub takes results with the same config for one
             "split": "test",
         },
         "metrics": [  # the Hub has no UAR; its recall with a macro average is the same
-            _metric("recall", scores["uar"], "UAR (unweighted average recall)", average="macro"),
-            _metric("accuracy", scores["accuracy"], "accuracy"),
-            _metric("f1", scores["macro_f1"], "macro F1", average="macro"),
+            _metric("recall", row["uar"], "UAR (unweighted average recall), from a single clip", average="macro"),
+            _metric("accuracy", row["accuracy"], "accuracy"),
+            _metric("f1", row["macro_f1"], "macro F1", average="macro"),
         ],
     }
 
 
 def _metric(kind: str, value: float, name: str, **arguments: str) -> dict:
-    metric = {"type": kind, "value": value, "name": name}
+    metric = {"type": kind, "value": float(value), "name": name}
     return metric | {"args": arguments} if arguments else metric

@@ -15,11 +15,12 @@ from speech_emotion.audio import mfcc
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.moments import moments, statistics
+from speech_emotion.corpus.description import Corpus
 from speech_emotion.inference.predictor import Predictor
 from speech_emotion.onnx_model.front_end import build_front_end
 from speech_emotion.onnx_model.session import NetworkSession
 
-MAX_BYTES = 2_000_000  # the file is kept in Git
+MAX_BYTES = 4_000_000  # the file is kept in Git
 MFCC_TOLERANCE = 1e-2  # largest difference from librosa's coefficients, whose range is hundreds
 PROBABILITY_TOLERANCE = 1e-3
 PACKAGES = (librosa, np, onnx, onnxruntime, scipy)  # their versions go into the metadata
@@ -55,6 +56,16 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
     helper.set_model_props(model, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def describe_corpus(corpus: Corpus) -> dict[str, str]:
+    """Return what the metadata say of a corpus that the model was trained on."""
+    return {
+        "name": corpus.acronym,
+        "title": corpus.title,
+        "license": corpus.license,
+        "citation": corpus.citation.strip(),
+    }
 
 
 def check(path: Path, network_path: Path, settings: FeatureSettings, signals: Iterable[tuple[str, np.ndarray]]) -> dict:

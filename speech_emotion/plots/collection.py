@@ -7,11 +7,12 @@ import pandas as pd
 from speech_emotion.core.formatting import percent
 from speech_emotion.plots import style
 
-MARKERS = {"mfcc_logistic": "v", "notebook": "x", "tess_network": "+"}
+MARKERS = {"mfcc_logistic": "v", "notebook": "x", "tess_network": "+", "listeners": "*"}
 NAMES = {
     "mfcc_logistic": "averaged MFCCs + logistic regression",
     "notebook": "the notebook's network",
     "tess_network": "network trained on TESS alone",
+    "listeners": "people who listened (accuracy)",
 }
 CORPUS_NAMES = {"tess": "TESS", "ravdess": "RAVDESS", "crema-d": "CREMA-D", "emodb": "EMO-DB", "savee": "SAVEE"}
 TEST_NAMES = {"new speakers": "new speakers", "new corpora": "as a new corpus"}

@@ -1,6 +1,6 @@
 """Put the results of all protocols and baselines into one table and one picture.
 
-python -m stages.voices.summarize    writes metrics/voices/{metrics.json,summary.csv,summary.png}
+python -m stages.voices.summarize    writes metrics/voices/{metrics.json,summary.csv,summary.png,recalls.csv}
 """
 
 from pathlib import Path
@@ -10,13 +10,14 @@ import pandas as pd
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.corpus.collection import CollectionSettings
-from speech_emotion.evaluation import collection_summary, known_speakers
+from speech_emotion.evaluation import collection_summary, known_speakers, unsure
 from speech_emotion.evaluation.known_speakers import SPEAKERS
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.plots.collection import plot_summary
 
 DATA = Path("data/voices")
 METRICS = Path("metrics/voices")
+LISTENERS = Path("voices/listeners.csv")
 
 
 def main() -> None:
@@ -27,12 +28,19 @@ def main() -> None:
     predictions = pd.concat([read(DATA / "predictions" / f"{name}.csv", name) for name in protocols])
     baselines = pd.concat([read(DATA / "baselines" / f"{name}.csv", name) for name in protocols])
 
-    scores = []
+    threshold = files.read_json(METRICS / "threshold.json")["threshold"]
+    listeners = tables.read_csv(LISTENERS, ["corpus", "accuracy"])[["corpus", "accuracy"]]
+
+    scores, recalls = [], []
     for test, rows in collection_summary.by_test(predictions[predictions["unseen"] == SPEAKERS]).items():
         table = known_speakers.score_by_corpus(rows, labels, settings, seed)
+        table = table.merge(unsure.by_corpus(rows, labels, threshold), "left", ["corpus", "statistics"])
         scores.append(table.drop(columns="unseen").assign(test=test))
+        recalls.append(known_speakers.recall_by_sex(rows).assign(test=test))
     summary = pd.concat(scores).merge(collection_summary.uar_by_test(baselines), "left", ["test", "corpus"])
+    summary = summary.merge(listeners.rename(columns={"accuracy": "listeners"}), "left", "corpus")
     tables.write_csv(METRICS / "summary.csv", summary)
+    tables.write_csv(METRICS / "recalls.csv", pd.concat(recalls))
     files.write_json(METRICS / "metrics.json", collection_summary.main_scores(summary))
     plot_summary(METRICS / "summary.png", summary, settings.confidence_level)
     print(summary[["test", "corpus", "statistics", "uar", "ece"]].round(3).to_string(index=False))

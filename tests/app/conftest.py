@@ -7,13 +7,16 @@ import soundfile
 from support.programs import app_server
 
 RATE = 16000
-SCORES = {"uar": 0.75, "recall.anger": 0.2, "recall.fear": 1.0, "recall.sadness": 1.0}
+SCORES = {"uar": 0.75, "unsure": 0.4, "right": 0.7, "recall": {"anger": 0.2, "fear": 1.0, "sadness": 1.0}}
+OTHER_SCORES = {"uar": 0.72, "unsure": 0.3, "right": 0.8, "recall": {"anger": 0.1, "fear": 1.0}}
 METADATA = {
-    "corpus": "tess",
-    "license": "CC BY-NC-ND 4.0",
-    "citation": "Pichora-Fuller, M. K., & Dupuis, K. (2020).",
-    "scores": {"uar": 1.0},
-    "held_out": {"speaker-1": SCORES, "speaker-2": SCORES | {"uar": 0.72, "recall.anger": 0.1}},
+    "corpora": [{"name": "TESS", "license": "CC BY-NC-ND 4.0", "citation": "Pichora-Fuller & Dupuis (2020)."}],
+    "strangers": [
+        SCORES | {"test": "new speakers", "corpus": "TESS"},
+        OTHER_SCORES | {"test": "new speakers", "corpus": "EMO-DB"},
+        OTHER_SCORES | {"test": "new corpora", "corpus": "SAVEE", "uar": 0.4},
+    ],
+    "threshold": 0.55,
 }
 
 

@@ -8,13 +8,14 @@ from speech_emotion.inference.predictor import Predictor
 def test_model_info_has_colors_and_scores(model):
     info = api.model_info(Predictor(model))
     assert info["colors"] == {"anger": "#882255", "fear": "#AA4499", "sadness": "#332288"}
-    assert (info["new_words_uar"], info["held_out_uar"]) == (1.0, [0.72, 0.75])
-    assert info["held_out_recall"] == pytest.approx({"anger": 0.15, "fear": 1, "sadness": 1})
+    assert [item["uar"] for item in info["strangers"]] == [0.75, 0.72, 0.4]
+    assert info["recall"] == pytest.approx({"anger": 0.4 / 3, "fear": 1, "sadness": 1})
+    assert (info["corpora"][0]["name"], info["threshold"]) == ("TESS", 0.55)
 
 
 def test_model_info_without_scores(shipped):
     info = api.model_info(Predictor(shipped))
-    assert (info["held_out_uar"], info["held_out_recall"]) == ([], {})
+    assert (info["strangers"], info["recall"]) == ([], {})
 
 
 @pytest.mark.parametrize("samples", [1, 599, 600, 5000])

@@ -1,4 +1,3 @@
-import json
 import shutil
 from pathlib import Path
 
@@ -12,25 +11,24 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
-    """A folder with parameters, corpora and every report, but without a network."""
+    """A folder with parameters, corpora and every score, but without a network."""
     shutil.copy(REPOSITORY / "params.yaml", tmp_path)
     shutil.copytree(REPOSITORY / "corpora", tmp_path / "corpora")
     monkeypatch.chdir(tmp_path)
-    for protocol in ("random", "words", "speaker-1", "speaker-2"):
+    (tmp_path / "models/tess").mkdir(parents=True)
+    (tmp_path / "models/tess/words.onnx").touch()
+    for protocol in ("speaker-1", "speaker-2"):
         folder = tmp_path / "metrics" / "tess" / protocol
         folder.mkdir(parents=True)
         (folder / "scores.csv").write_text("score,value\nuar,0.5\n")
-    (tmp_path / "metrics/tess/corpus.json").write_text(json.dumps({"clips": 2799}))
     return tmp_path
 
 
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        ("metrics/tess/corpus.json", None, "no such file"),
-        ("metrics/tess/corpus.json", "{", "cannot be read as JSON"),
         ("metrics/tess/speaker-1/scores.csv", None, "no such file"),
-        ("metrics/tess/words/scores.csv", "", "cannot be read as CSV"),
+        ("metrics/tess/speaker-2/scores.csv", "", "cannot be read as CSV"),
         ("models/tess/words.onnx", None, "no such file"),
     ],
 )
@@ -40,8 +38,7 @@ def test_a_missing_or_damaged_input_is_named_and_nothing_is_written(project, fil
         (project / file).write_text(text)
     with pytest.raises(UserError, match=rf"{file}: {message}.*run `dvc repro`"):
         package.main("tess", "words")
-    assert not (project / "models").exists()
-    assert not (project / "MODEL_CARD.md").exists()
+    assert not (project / "models/tess.onnx").exists()
 
 
 def test_a_protocol_that_is_not_run_is_named(project):

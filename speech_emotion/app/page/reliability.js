@@ -1,22 +1,40 @@
-// The card that says how good the model is.
+// The card that says what to expect of the model.
 
 import { percent } from "./format.js";
 
 const byId = (id) => document.getElementById(id);
+const TESTS = {
+  "new speakers": "average recall on people it has never heard",
+  "new corpora": "average recall on people, rooms and sentences it has never heard",
+};
 
-export function showReliability({ colors, corpus, license, citation, new_words_uar, held_out_uar, held_out_recall }) {
-  const name = corpus.toUpperCase();
-  if (held_out_uar.length) addFigure(range(held_out_uar), `average recall on ${name} speakers left out of training`);
-  if (new_words_uar !== null) addFigure(percent(new_words_uar), "average recall on new words by its training speakers");
-  addFigure(percent(1 / Object.keys(colors).length), "average recall by guessing");
-  byId("other-corpora").hidden = corpus !== "tess"; // measured for the model trained on TESS
-  const missed = Object.entries(held_out_recall).filter(([, recall]) => recall < 0.5);
-  if (missed.length) {
-    const list = missed.map(([emotion, recall]) => `${emotion} (${percent(recall)} found)`).join(", ");
-    byId("missed").textContent = `On ${name} speakers left out of training it missed most clips of ${list}.`;
+export function showReliability({ colors, corpora, strangers, recall, threshold }) {
+  for (const [test, text] of Object.entries(TESTS)) {
+    const items = strangers.filter((item) => item.test === test);
+    if (items.length) addFigure(range(items.map((item) => item.uar)), `${text} (${listOf(items, "corpus")})`);
   }
-  const terms = license.includes("NC") ? `${license}, not for commercial use` : license;
-  byId("license").textContent = `Trained on ${name} (${terms}). ${citation}`;
+  addFigure(percent(1 / Object.keys(colors).length), "average recall by guessing");
+  const missed = Object.entries(recall).filter(([, value]) => value < 0.5);
+  if (missed.length) {
+    const list = missed.map(([emotion, value]) => `${emotion} (${percent(value)} found)`).join(", ");
+    byId("missed").textContent = `Of people it has never heard it misses most clips of ${list}.`;
+  }
+  const judged = strangers.filter((item) => "unsure" in item);
+  if (judged.length) {
+    const unsure = range(judged.map((item) => item.unsure));
+    const right = range(judged.map((item) => item.right));
+    byId("unsure").textContent = `Below ${percent(threshold)} it says “unsure”: in ${unsure} of the clips, depending on ` +
+      `the corpus. Its other answers are right in ${right}.`;
+  }
+  byId("license").textContent = corpora.map(describe).join(" ");
+}
+
+function describe({ name, license, citation }) {
+  return `Trained on ${name} (${license}). ${citation}`;
+}
+
+function listOf(items, key) {
+  return items.map((item) => item[key]).join(", ");
 }
 
 function addFigure(number, text) {
@@ -27,8 +45,8 @@ function addFigure(number, text) {
   byId("figures").append(box);
 }
 
-function range(sortedFractions) {
-  const lowest = percent(sortedFractions.at(0));
-  const highest = percent(sortedFractions.at(-1));
+function range(fractions) {
+  const lowest = percent(Math.min(...fractions));
+  const highest = percent(Math.max(...fractions));
   return lowest === highest ? highest : `${lowest.replace("%", "")}–${highest}`;
 }

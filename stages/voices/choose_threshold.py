@@ -1,0 +1,38 @@
+"""Choose the probability below which a prediction is called unsure, on the validation speakers of one protocol.
+
+python -m stages.voices.choose_threshold <protocol>    writes metrics/voices/threshold.json
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from speech_emotion.core import clip_table, files, params
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.dataset import feature_store, partitions
+from speech_emotion.dataset.partitions import Partition
+from speech_emotion.evaluation import known_speakers, unsure
+from speech_emotion.onnx_model.session import NetworkSession
+
+DATA = Path("data/voices")
+
+
+def main(protocol: str) -> None:
+    seed = params.load("voices.seed", params.Seed)
+    table = partitions.load_collection_table(DATA, protocol)
+    labels = clip_table.label_order(table)
+    clips = table[table["partition"] == "validation"]
+    validation = partitions.sequences_of(clips, labels, feature_store.read(DATA / "features"))
+    network = NetworkSession(Path("models/voices") / f"{protocol}.onnx")
+
+    def predict(part: Partition) -> np.ndarray:
+        return network.log_probabilities(part.sequences, part.speaker_statistics)
+
+    prior = network.speaker_prior
+    predictions = known_speakers.predict_by_clips_heard(clips, validation, predict, labels, prior, seed)
+    threshold = unsure.choose_threshold(predictions, labels)
+    files.write_json(Path("metrics/voices/threshold.json"), {"threshold": threshold})
+
+
+if __name__ == "__main__":
+    run_stage(main)
