@@ -73,16 +73,25 @@ def tested_clips(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def load_collection(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
-    """As `load`, for a collection. Every clip has copies, and the validation clips themselves are for calibration."""
+    """As `load`, for a collection."""
     table = load_collection_table(data, protocol)
-    features = feature_store.read(data / "features")
+    return table, with_copies(table, feature_store.read(data / "features"), feature_store.read(data / "copies"))
+
+
+def with_copies(
+    table: pd.DataFrame, features: dict[str, np.ndarray], copies: dict[str, np.ndarray]
+) -> dict[str, Partition]:
+    """Return the partitions that a network is trained with, as `load` does.
+
+    `copies` are those of all clips, and the copies of training clips are used. The validation clips themselves are for
+    calibration.
+    """
     train = select(table, "train", features)
     validation = select(table, "validation", features)
     is_train = set(train.names)
-    copies = feature_store.read(data / "copies")
     training_copies = {name: copy for name, copy in copies.items() if clip_table.original_clip(name) in is_train}
     train = concatenate(train, augmented_copies(train, training_copies))
-    return table, {"train": train, "validation": validation, "calibration": validation}
+    return {"train": train, "validation": validation, "calibration": validation}
 
 
 def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> Partition:

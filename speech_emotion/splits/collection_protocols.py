@@ -72,6 +72,24 @@ def make_split(clips: pd.DataFrame, protocol: str, collection: CollectionSetting
     return table
 
 
+def hold_out_speaker(clips: pd.DataFrame, speaker: str, corpora: list[str], seed: int) -> pd.DataFrame:
+    """Return the clips with the column `partition`: `speaker` is for testing, the others of `corpora` for training.
+
+    For validation are the speakers that `validation_speakers` draws, and one in ten sentences of the speaker's corpus.
+    """
+    corpus = clips["corpus"][clips["speaker"] == speaker].iloc[0]
+    is_tested = clips["speaker"] == speaker
+    is_trained = clips["corpus"].isin(corpora) & ~is_tested
+    is_of_corpus = clips["corpus"] == corpus
+    is_validation = clips["speaker"].isin(validation_speakers(clips[is_trained & ~is_of_corpus], VALIDATION, seed))
+    is_validation |= is_of_corpus & clips["word"].isin(unseen_sentences(clips[is_of_corpus], seed))
+    partition = pd.Series("unused", clips.index)
+    partition[is_trained] = "train"
+    partition[is_trained & is_validation] = "validation"
+    partition[is_tested] = "test"
+    return clips.assign(partition=partition)
+
+
 def check_split(table: pd.DataFrame, protocol: str) -> None:
     """Raise UserError if partitions share what they must not, or if nobody is left for training or validation.
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from speech_emotion.audio import loading
 from speech_emotion.audio.mfcc import FeatureSettings
-from speech_emotion.core import clip_table, files, params, tables
+from speech_emotion.core import clip_table, files, params
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.corpus import description
 from speech_emotion.corpus.collection import CollectionSettings
@@ -34,11 +34,11 @@ def main() -> None:
     unseen = [description.load(name) for name in collection.unseen]
     threshold = files.read_json(METRICS / "threshold.json")["threshold"]
     measured = model_card.Measured(
-        clips=tables.read_csv(METRICS / "clips.csv", ["corpus", "speakers"]),
-        summary=tables.read_csv(METRICS / "summary.csv", ["test", "corpus", "statistics", "uar"]),
-        recalls=tables.read_csv(METRICS / "recalls.csv", ["test", "corpus", "statistics", "sex", "recall"]),
+        clips=read_table("clips.csv"),
+        summary=read_table("summary.csv"),
+        recalls=read_table("recalls.csv"),
         threshold=threshold,
-        new_words=new_words(tables.read_csv(METRICS / PROTOCOL / "scores.csv", ["corpus", "unseen", "uar"])),
+        new_words=new_words(read_table(f"{PROTOCOL}/scores.csv")),
     )
     names = {corpus.name: corpus.acronym for corpus in [*corpora, *unseen]}
     metadata = {
@@ -55,6 +55,10 @@ def main() -> None:
     card = model_card.format_card(corpora, unseen, measured, labels, settings.sample_rate, checks)
     files.write_text(Path("MODEL_CARD.md"), card)
     print(f"models/ser.onnx: agrees with librosa and {NETWORK} on {checks['clips']} clips")
+
+
+def read_table(name: str) -> pd.DataFrame:
+    return pd.read_csv(files.require_output(METRICS / name))
 
 
 def new_words(scores: pd.DataFrame) -> dict[str, float]:

@@ -29,7 +29,7 @@ def main() -> None:
     baselines = pd.concat([read(DATA / "baselines" / f"{name}.csv", name) for name in protocols])
 
     threshold = files.read_json(METRICS / "threshold.json")["threshold"]
-    listeners = tables.read_csv(LISTENERS, ["corpus", "accuracy"])[["corpus", "accuracy"]]
+    listeners = tables.read_csv(LISTENERS, ["corpus", "accuracy", "source"]).drop(columns="source")
 
     scores, recalls = [], []
     for test, rows in collection_summary.by_test(predictions[predictions["unseen"] == SPEAKERS]).items():

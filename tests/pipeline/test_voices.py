@@ -10,17 +10,28 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 import yaml
 from support.processes import wait_for
 from support.working_copy import copy_working_tree, run
 
+from speech_emotion.inference.predictor import Predictor
+
 pytestmark = pytest.mark.slow
-VOICES = {"women": ["f1", "f2", "f4", "linda", "belinda", "Annie"], "men": ["m1", "m2", "m3", "m4", "m5", "klatt4"]}
-LABELS = {"women": ["anger", "fear", "neutral", "surprise"], "men": ["anger", "fear", "neutral", "happiness"]}
+VOICES = {
+    "women": ["f1", "f2", "f4", "linda", "belinda", "Annie"],
+    "men": ["m1", "m2", "m3", "m4", "m5", "klatt4"],
+    "new": ["aunty", "m6"],
+}
+LABELS = {
+    "women": ["anger", "fear", "neutral", "surprise"],
+    "men": ["anger", "fear", "neutral", "happiness"],
+    "new": ["anger", "fear"],
+}
 SMALL = {
-    "collection": {"corpora": ["women", "men"], "unseen": ["synthetic"], "emotions": ["anger", "fear", "neutral"]},
-    "protocols": ["development", "speakers-1", "corpus-men"],
-    "baseline_protocols": ["speakers-1", "corpus-men"],
+    "collection": {"corpora": ["women", "men"], "unseen": ["new"], "emotions": ["anger", "fear", "neutral"]},
+    "protocols": ["development", "speakers-1", "corpus-men", "all"],
+    "baseline_protocols": ["speakers-1", "corpus-men", "all"],
     "copies": [{"speed": 0.9}],
     "train": {"epochs": 2, "steps_per_epoch": 5, "batch_size": 8},
     "model": {"units": 8},
@@ -64,9 +75,9 @@ def project(tmp_path_factory, write_network) -> Path:
     of_voices = {"matrix": {"corpus": list(VOICES)}, "deps": [*download["deps"], "data/synthetic/raw"]}
     pipeline["stages"] |= {"download": download | of_synthetic, "download_voices": download | of_voices}
     text = yaml.safe_dump(pipeline, sort_keys=False)
-    for real, small in {"tess": "synthetic", "ravdess": "women", "crema-d": "men"}.items():
-        text = text.replace(f"data/{real}/", f"data/{small}/")
-    text = re.sub(r"\n *- (data/(emodb|savee)/|models/tess/).*", "", text)  # the network of TESS is a small one
+    for real, small in {"tess": "synthetic", "ravdess": "women", "crema-d": "men", "savee": "new"}.items():
+        text = re.sub(rf"(data|corpora)/{real}\b", rf"\1/{small}", text)
+    text = re.sub(r"\n *- ((data|corpora)/emodb|models/tess/).*", "", text)  # the network of TESS is a small one
     (folder / "voices/dvc.yaml").write_text(text)
     metadata = {"labels": '["anger", "fear", "neutral"]', "temperature": "1.0"}
     write_network(folder / "models/tess/words.onnx", np.eye(64)[:, :3], metadata)
@@ -108,9 +119,26 @@ def test_results_and_baselines_are_summarized(project):
         ("new speakers", "women"),
         ("new speakers", "men"),
         ("new corpora", "men"),
+        ("new corpora", "new"),
     }
     assert summary[["uar", "mfcc_logistic", "notebook", "tess_network"]].notna().all(axis=None)
+    assert summary[["unsure", "right"]].apply(lambda column: column.between(0, 1)).all(axis=None)
     assert (project / "metrics/voices/summary.png").is_file()
+
+
+def test_the_network_of_all_corpora_is_shipped_with_what_a_stranger_can_expect(project):
+    predictor = Predictor(project / "models/ser.onnx")
+    summary = pd.read_csv(project / "metrics/voices/summary.csv").set_index(["test", "corpus", "statistics"])
+    strangers = {(item["test"], item["corpus"]): item["uar"] for item in predictor.metadata["strangers"]}
+    assert strangers[("new corpora", "new")] == pytest.approx(
+        summary.loc[("new corpora", "new", "single"), "uar"], abs=1e-4
+    )
+    assert len(strangers) == len(summary) / 2
+    chosen = json.loads((project / "metrics/voices/threshold.json").read_text())
+    assert (predictor.uses_speaker, predictor.threshold) == (True, chosen["threshold"])
+    assert "| new, as a new corpus | 2 | 2 |" in (project / "MODEL_CARD.md").read_text()
+    clip = project / "data/new/raw" / sorted(name.name for name in (project / "data/new/raw").iterdir())[0]
+    assert set(predictor.predict(*soundfile.read(clip)).probabilities) == {"anger", "fear", "neutral"}
 
 
 def test_the_audit_finds_no_speaker_of_the_test_in_training(project):

@@ -152,3 +152,15 @@ def test_what_partitions_may_not_share(column, partitions):
     rows += [row(name, **({"sha256": f"another of {name}"} | {column: "shared"})) for name in partitions]
     with pytest.raises(UserError, match=f"share their {column}"):
         collection_protocols.check_split(pd.DataFrame(rows), "all")
+
+
+@pytest.mark.parametrize("corpora", [["small"], SETTINGS.corpora])
+def test_a_held_out_speaker_and_the_words_for_validation_are_not_trained_on(corpora):
+    table = collection_protocols.hold_out_speaker(collection(), "small/00", corpora, seed=1)
+    train, validation, test = (table[table["partition"] == name] for name in ("train", "validation", "test"))
+    assert set(test["speaker"]) == {"small/00"}
+    assert len(test) == len(SENTENCES["small"]) * len(SETTINGS.emotions)
+    assert set(train["corpus"]) == set(corpora)
+    assert not set(train["word"]) & set(validation["word"][validation["corpus"] == "small"])
+    assert not set(train["speaker"]) & set(validation["speaker"][validation["corpus"] != "small"])
+    assert set(validation["corpus"]) == set(corpora)

@@ -1,0 +1,66 @@
+"""Train on one speaker of TESS, alone or together with other corpora, and test the other speaker, with several seeds.
+
+python -m stages.voices.train_tess <held-out speaker> <alone|together>
+    writes metrics/voices/tess/<speaker>-<alone|together>.csv
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from speech_emotion.core import clip_table, params, tables
+from speech_emotion.core.command_line import run_stage
+from speech_emotion.corpus.collection import CollectionSettings
+from speech_emotion.dataset import feature_store, partitions
+from speech_emotion.dataset.speaker_statistics import average_speaker
+from speech_emotion.evaluation import known_speakers
+from speech_emotion.evaluation.metrics import EvaluateSettings
+from speech_emotion.network import training
+from speech_emotion.network.settings import ModelSettings, TrainSettings
+from speech_emotion.splits import collection_protocols
+
+EXPERIMENT = Path("experiments/tess_and_others/experiment.yaml")
+DATA = Path("data/voices")
+
+
+def main(speaker: str, trained_on: str) -> None:
+    seeds = params.load("seeds", list[params.Seed], EXPERIMENT)
+    split_seed = params.load("seed", params.Seed)
+    evaluate = params.load("evaluate", EvaluateSettings)
+    collection = params.load("voices.collection", CollectionSettings)
+    model_settings = load_changed("model", ModelSettings)
+    settings = load_changed("train", TrainSettings)
+
+    clips = clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)
+    corpora = ["tess"] if trained_on == "alone" else collection.corpora
+    table = collection_protocols.hold_out_speaker(clips, f"tess/{speaker}", corpora, split_seed)
+    labels = clip_table.label_order(table)
+    features = feature_store.read(DATA / "features")
+    sequences = partitions.with_copies(table, features, feature_store.read(DATA / "copies"))
+    prior = average_speaker(sequences["train"], settings.prior_steps)
+
+    rows = []
+    with tqdm(total=len(seeds) * settings.epochs, desc=f"train {trained_on}", unit="epoch", disable=None) as bar:
+        for seed in seeds:
+            network, temperature = training.train_network(
+                sequences, len(labels), model_settings, settings, seed, lambda row: bar.update()
+            )
+            predict = partial(training.predict, network, temperature=temperature)
+            _, scores = known_speakers.evaluate(table, features, predict, prior, evaluate, seed)
+            rows.append(scores.assign(seed=seed))
+    folder = Path("metrics/voices/tess")
+    tables.write_csv(folder / f"{speaker}-{trained_on}.csv", pd.concat(rows))
+
+
+def load_changed(section: str, kind: type[params.Section]) -> Any:
+    """Return a section of `voices` in params.yaml, with what the experiment changes."""
+    usual = params.load(f"voices.{section}", kind).model_dump()
+    changed = params.load(section, dict[str, Any], EXPERIMENT)
+    return params.validate(usual | changed, kind, EXPERIMENT, section)
+
+
+if __name__ == "__main__":
+    run_stage(main)
