@@ -172,7 +172,13 @@ def test_a_search_killed_in_its_second_trial_goes_on(project):
 def test_augmentations_are_compared_with_none(project):
     path = project / "experiments/ablation/ablation.yaml"
     conditions = {"none": {"copies": []}, "gain": {"copies": [{"gain": 6}], "train": {"time_mask": 0.1}}}
-    compared = {"seeds": [1, 2], "names": list(conditions), "common": {"time_mask": 0.0}, "conditions": conditions}
+    compared = {
+        "seeds": [1, 2],
+        "names": list(conditions),
+        "common": {"time_mask": 0.0},
+        "model": {},
+        "conditions": conditions,
+    }
     path.write_text(yaml.safe_dump(compared))
     for name in conditions:
         run(project, "python", "-m", "stages.voices.ablate", name)
