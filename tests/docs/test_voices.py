@@ -1,0 +1,106 @@
+"""The results on strangers that the pages show are the committed ones."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from speech_emotion.corpus import description
+
+README, VOICES, CALIBRATION, SETTINGS = (
+    Path(name).read_text(encoding="utf-8")
+    for name in ("README.md", "docs/voices.md", "docs/calibration.md", "docs/voices-settings.md")
+)
+METRICS = Path("metrics/voices")
+SUMMARY = pd.read_csv(METRICS / "summary.csv")
+SINGLE, KNOWN = (SUMMARY[SUMMARY["statistics"] == name].set_index(["test", "corpus"]) for name in ("single", "known"))
+OPENSMILE = pd.read_csv("experiments/opensmile/uar.csv").set_index(["test", "corpus"])["opensmile_svm"]
+TESTED_ON = {"new speakers": "new speakers of {}", "new corpora": "{} as a new corpus"}
+BASELINES = ["mfcc_logistic", "notebook", "tess_network"]
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """Return the cells of the table below a line that begins with `heading`, without its two first lines."""
+    lines = text[text.index(heading) :].split("\n\n")[0].splitlines()
+    return [line.strip("| ").split(" | ") for line in lines[2:]]
+
+
+def name_of(test: str, corpus: str) -> str:
+    return TESTED_ON[test].format(description.load(corpus).acronym)
+
+
+def two_digits(value: float) -> str:
+    return "-" if pd.isna(value) else f"{value:.2f}"
+
+
+def test_the_results_in_the_readme():
+    expected = []
+    for key, row in SINGLE.iterrows():
+        interval = "" if pd.isna(row["uar_low"]) else f" ({row['uar_low']:.2f} to {row['uar_high']:.2f})"
+        others = [OPENSMILE[key], *(row[name] for name in BASELINES), row["listeners"]]
+        cells = [name_of(*key), f"{row['uar']:.3f}{interval}", f"{KNOWN.loc[key, 'uar']:.3f}"]
+        expected.append([*cells, *map(two_digits, others)])
+    assert table(README, "| tested on |") == expected
+
+
+def test_how_often_it_is_unsure():
+    expected = []
+    for key, single in SINGLE.iterrows():
+        shares = [row[name] for row in (single, KNOWN.loc[key]) for name in ("unsure", "right")]
+        expected.append([name_of(*key), *(f"{share:.0%}" for share in shares)])
+    assert table(CALIBRATION, "| tested on |") == expected
+    threshold = json.loads((METRICS / "threshold.json").read_text())["threshold"]
+    assert f"below a probability of {threshold:.2f}" in CALIBRATION
+
+
+def test_the_recalls():
+    emotions = sorted(name.removeprefix("recall.") for name in SUMMARY if name.startswith("recall."))
+    expected = [
+        [name_of(*key), *(two_digits(row[f"recall.{emotion}"]) for emotion in emotions)]
+        for key, row in SINGLE.iterrows()
+    ]
+    assert table(VOICES, "| tested on | anger") == expected
+
+
+def test_calibration_on_strangers():
+    scores = json.loads((METRICS / "metrics.json").read_text())
+    for test, words in (("new_speakers", "new speakers"), ("new_corpora", "new corpora")):
+        assert f"{scores[f'ece_{test}_single']:.3f} on {words}" in CALIBRATION
+
+
+def test_means_over_corpora():
+    scores = json.loads((METRICS / "metrics.json").read_text())
+    for test, words in (("new_speakers", "new speakers"), ("new_corpora", "new corpora")):
+        assert f"{scores[f'uar_{test}_single']:.3f} on {words}" in VOICES
+        assert f"{scores[f'uar_{test}_known']:.3f} on {words} who are known" in VOICES
+
+
+@pytest.mark.parametrize("corpus", ["tess", "emodb", "crema-d"])
+def test_new_sentences_by_known_speakers(corpus):
+    scores = pd.read_csv(METRICS / "all/scores.csv")
+    rows = scores[(scores["unseen"] == "sentences") & (scores["statistics"] == "single")].set_index("corpus")
+    assert f"{rows.loc[corpus, 'uar']:.3f} on {description.load(corpus).acronym}" in VOICES
+
+
+def test_tess_with_and_without_other_corpora():
+    scores = pd.read_csv("experiments/tess_and_others/tess.csv")
+    expected = []
+    for _, row in scores.iterrows():
+        known = {"single": "a single clip", "known": "ten more clips"}[row["statistics"]]
+        cells = [row["held_out"], row["trained_on"], known, f"{row['uar']:.3f} ± {row['uar_std']:.3f}"]
+        expected.append([*cells, f"{row['recall.happiness']:.2f}"])
+    assert table(VOICES, "| held out |") == expected
+
+
+def test_the_trainings_after_the_search():
+    tried = pd.read_csv("experiments/search/afterwards.csv")
+    means = tried.groupby("settings", sort=False)["uar"]
+    expected = [[name, str(len(uars)), f"{uars.mean():.3f}"] for name, uars in means]
+    assert table(SETTINGS, "| settings | trainings") == expected
+
+
+def test_a_protocol_takes_no_longer_than_promised():
+    minutes = float(re.search(r"at most (\d+) minutes", VOICES)[1])
+    assert minutes <= 20
