@@ -31,8 +31,12 @@ def main(speaker: str, trained_on: str) -> None:
     split_seed = params.load("seed", params.Seed)
     evaluate = params.load("evaluate", EvaluateSettings)
     collection = params.load("voices.collection", CollectionSettings)
-    model_settings = load_changed("model", ModelSettings)
-    settings = load_changed("train", TrainSettings)
+    usual_model = params.load("voices.model", ModelSettings).model_dump()
+    changed_model = usual_model | params.load("model", dict[str, Any], EXPERIMENT)
+    model_settings = params.validate(changed_model, ModelSettings, EXPERIMENT, "model")
+    usual = params.load("voices.train", TrainSettings).model_dump()
+    changed = usual | params.load("train", dict[str, Any], EXPERIMENT)
+    settings = params.validate(changed, TrainSettings, EXPERIMENT, "train")
 
     clips = clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)
     corpora = ["tess"] if trained_on == "alone" else collection.corpora
@@ -53,13 +57,6 @@ def main(speaker: str, trained_on: str) -> None:
             rows.append(scores.assign(seed=seed))
     folder = Path("metrics/voices/tess")
     tables.write_csv(folder / f"{speaker}-{trained_on}.csv", pd.concat(rows))
-
-
-def load_changed(section: str, kind: type[params.Section]) -> Any:
-    """Return a section of `voices` in params.yaml, with what the experiment changes."""
-    usual = params.load(f"voices.{section}", kind).model_dump()
-    changed = params.load(section, dict[str, Any], EXPERIMENT)
-    return params.validate(usual | changed, kind, EXPERIMENT, section)
 
 
 if __name__ == "__main__":
