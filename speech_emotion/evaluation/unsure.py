@@ -8,20 +8,20 @@ STEP = 0.01
 
 
 def choose_threshold(predictions: pd.DataFrame, labels: list[str]) -> float:
-    """Return the lowest threshold at which the other predictions are right often enough, the mean over corpora.
+    """Return the lowest threshold at which the other predictions are right often enough, in every corpus.
 
     Args:
-        predictions: of people who were not trained on, with the columns corpus, actual, predicted, and one of
-            probabilities per label.
+        predictions: of people who were not trained on, with the columns corpus, statistics, actual, predicted, and one
+            of probabilities per label. They must be right often enough with every kind of statistics.
 
     Returns:
         0 to 1, a multiple of STEP. The highest threshold that some clip of every corpus reaches, if none is enough.
     """
-    highest = predictions[labels].max(axis=1).groupby(predictions["corpus"]).max().min()
+    confidence = predictions[labels].max(axis=1)
+    highest = confidence.groupby([predictions["corpus"], predictions["statistics"]]).max().min()
     candidates = np.arange(0, highest, STEP).round(2)
     for threshold in candidates:
-        shares = [unsure_scores(part, labels, threshold) for _, part in predictions.groupby("corpus")]
-        if np.mean([share["right"] for share in shares]) >= RIGHT:
+        if by_corpus(predictions, labels, threshold)["right"].min() >= RIGHT:
             return float(threshold)
     return float(candidates[-1])
 
