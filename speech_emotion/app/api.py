@@ -21,8 +21,8 @@ MFCC_RANGE = 2.5  # standard deviations from the mean to the strongest color, as
 def model_info(predictor: Predictor) -> dict:
     """Describe the model: its emotions and their colors, the corpora it was trained on, and how good it is.
 
-    `strangers` are from `packaging.strangers.expectations`. `recall` is the recall of each emotion of people whom the
-    model has never heard: the mean over corpora that were tested.
+    `strangers` are from `packaging.strangers.expectations`. `recall` is the recall of each emotion: the mean over these
+    items.
     """
     metadata = predictor.metadata
     strangers = metadata.get("strangers", [])
@@ -83,7 +83,7 @@ def waveform(signal: np.ndarray) -> list[list[float]]:
 
 
 def _mean_recalls(strangers: list[dict], labels: list[str]) -> dict[str, float]:
-    """Return the mean recall of each emotion over the corpora that have it."""
+    """Return the mean recall of each emotion over the items that have it."""
     means = {}
     for label in labels:
         recalls = [item["recall"][label] for item in strangers if label in item["recall"]]

@@ -20,7 +20,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     if options.fast and options.file is None:
         raise UserError("--fast needs --file")
-    settings = StreamingSettings(window=options.window, hop=options.hop, threshold=options.threshold)
+    settings = StreamingSettings(
+        window=options.window, hop=options.hop, threshold=options.threshold, same_speaker=not options.several_speakers
+    )
     predictor = Predictor(options.model)
     if options.file is None:
         rate, name, chunks = open_microphone(options.device)
@@ -57,7 +59,7 @@ def split_chunks(signal: np.ndarray, rate: int, real_time: bool) -> Iterator[np.
 
 def _parser() -> Parser:
     defaults = StreamingSettings()
-    parser = Parser("speech-emotion live", description="Predict the emotion of live speech, of one person.")
+    parser = Parser("speech-emotion live", description="Predict the emotion of live speech.")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--device", type=_device, metavar="NAME", help="name or number from python -m sounddevice")
     source.add_argument("--file", type=Path, metavar="CLIP", help="play a recording instead, in real time")
@@ -68,6 +70,9 @@ def _parser() -> Parser:
         "--window", default=defaults.window, **number, help="maximum window length in seconds (%(default)s)"
     )
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between predictions (%(default)s)")
+    parser.add_argument(
+        "--several-speakers", action="store_true", help="do not use earlier utterances to get used to one voice"
+    )
     parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of the shipped model")
     return parser
 

@@ -4,21 +4,22 @@ import numpy as np
 import pandas as pd
 
 RIGHT = 2 / 3  # at least so many of the predictions that are not called unsure should be right
+SURE = 0.1  # at least so many of the clips of each corpus should not be called unsure
 STEP = 0.01
 
 
 def choose_threshold(predictions: pd.DataFrame, labels: list[str]) -> float:
-    """Return the lowest threshold at which the other predictions are right often enough, in every corpus.
+    """Return the lowest threshold, a multiple of STEP, at which the other predictions are right often enough.
+
+    They must be so in every corpus and with every kind of statistics. If no threshold is enough, return the highest
+    that leaves enough clips of each.
 
     Args:
         predictions: of people who were not trained on, with the columns corpus, statistics, actual, predicted, and one
-            of probabilities per label. They must be right often enough with every kind of statistics.
-
-    Returns:
-        0 to 1, a multiple of STEP. The highest threshold that some clip of every corpus reaches, if none is enough.
+            of probabilities per label.
     """
     confidence = predictions[labels].max(axis=1)
-    highest = confidence.groupby([predictions["corpus"], predictions["statistics"]]).max().min()
+    highest = confidence.groupby([predictions["corpus"], predictions["statistics"]]).quantile(1 - SURE).min()
     candidates = np.arange(0, highest, STEP).round(2)
     for threshold in candidates:
         if by_corpus(predictions, labels, threshold)["right"].min() >= RIGHT:

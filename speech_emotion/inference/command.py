@@ -85,7 +85,9 @@ def _parser() -> Parser:
     defaults = TimelineSettings()
     parser.add_argument("--threshold", **number, help="label unsure below this probability (default: the model's own)")
     parser.add_argument(
-        "--same-speaker", action="store_true", help="one person speaks in all recordings; hear them all first"
+        "--same-speaker",
+        action="store_true",
+        help="one person speaks, with several emotions; hear all first",
     )
     parser.add_argument("--window", default=defaults.window, **number, help="window length in seconds (%(default)s)")
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between window starts (%(default)s)")

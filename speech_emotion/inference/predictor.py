@@ -89,7 +89,8 @@ class Predictor:
             rate: the sample rate of the signal in Hz.
             threshold: the probability, 0 to 1, below which the label is UNSURE; None is `self.threshold`.
             speaker: who speaks, if it is known that several utterances are of the same person. What was heard of the
-                person before makes the prediction better, and this utterance is added to it.
+                person before takes the voice, the room and the microphone out. This utterance is added to it. Measured
+                with utterances of all emotions; if all have the same emotion, it would be taken for the voice.
             already_heard: whether the speaker was heard with this very utterance before, by `hear`. Then it is not
                 added again.
 
@@ -149,7 +150,7 @@ class Predictor:
         """As `probabilities`, with what was heard of the speaker, who then has been heard with this signal too."""
         self._check_uses_speaker()
         heard = speaker.moments(self.metadata["features"]["n_mfcc"])
-        if already_heard:  # the model adds the moments of its signal
+        if already_heard:  # the model itself adds this signal, so take it out first
             heard = heard - moments(self.features(signal))
         inputs = {"signal": signal, "speaker_moments": heard.astype(np.float32)}
         probabilities, features = self._session.run(["probabilities", "features"], inputs)

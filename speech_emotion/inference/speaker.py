@@ -12,24 +12,24 @@ class Speaker:
     all. Use it from one thread only.
 
     Attributes:
-        recordings: how many were heard.
+        utterances: how many were heard. A long recording is heard in windows, each of which counts.
     """
 
     def __init__(self):
-        self.recordings = 0
+        self.utterances = 0
         self._moments: np.ndarray | None = None
 
     def hear(self, features: np.ndarray) -> None:
         """Add a recording: float32 (frames, coefficients), from `Predictor.features`."""
         heard = moments(features)
         self._moments = heard if self._moments is None else self._moments + heard
-        self.recordings += 1
+        self.utterances += 1
 
     def include(self, other: "Speaker") -> None:
         """Add all that another object has heard of the same person."""
         if other._moments is not None:
             self._moments = other._moments if self._moments is None else self._moments + other._moments
-        self.recordings += other.recordings
+        self.utterances += other.utterances
 
     def moments(self, coefficients: int) -> np.ndarray:
         """Return the sum of `core.moments.moments`, float64 (1 + 2 * coefficients,); zeros before the first."""

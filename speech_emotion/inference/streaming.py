@@ -1,6 +1,6 @@
 """Predict the emotion of live speech: the last seconds of the current utterance are classified again at every hop.
 
-A stream is taken for one speaker: if the model can use it, every utterance makes the next predictions better.
+A stream is taken for one speaker: if the model can use it, what was heard counts for the next predictions.
 """
 
 import copy
@@ -29,6 +29,7 @@ class StreamingSettings:
     pause: float = 0.6  # time without speech that ends an utterance
     smoothing: float = 0.5  # time constant of the exponential moving average of the windows' probabilities; 0: none
     threshold: float | None = None  # probability below which a label is UNSURE; None: the model's own
+    same_speaker: bool = True  # whether one person speaks, so that earlier utterances count for the next ones
 
     def __post_init__(self):
         check_range("min_speech", self.min_speech, 0.1, 60)
@@ -73,8 +74,9 @@ class StreamingPredictor:
         self._hop_end = self._hop  # position where the current hop ends
         self._detector = UtteranceDetector(settings.pause)
         # What was heard up to the last utterance, and with the last window of the current one.
-        self._speaker = Speaker() if predictor.uses_speaker else None
+        self._speaker = Speaker() if settings.same_speaker and predictor.uses_speaker else None
         self._speaker_now = self._speaker
+        self._utterance_start: int | None = None  # of the current utterance, or of the last one
         self._segment: Segment | None = None  # the last classified window of the current utterance
         self._average: np.ndarray | None = None  # smoothed probabilities of the utterance's windows
 
@@ -104,11 +106,12 @@ class StreamingPredictor:
     def _classify_utterance(self) -> None:
         """Classify the end of the current utterance, if there is one that is long enough and has grown."""
         if self._detector.utterance is None:
-            self._speaker = self._speaker_now
-            self._segment = None
-            self._average = None
+            self._end_utterance()
             return
         start, end = self._detector.utterance
+        if start != self._utterance_start:  # the last one ended within this hop
+            self._end_utterance()
+            self._utterance_start = start
         end = min(end, self._hop_end)
         window_start = max(start, end - round(self._settings.window * RATE))
         has_grown = self._segment is None or self._segment.end < end / RATE
@@ -121,6 +124,11 @@ class StreamingPredictor:
             self._speaker_now = speaker
             self._segment = Segment(window_start / RATE, end / RATE, prediction)
             self._update_average(np.array(list(prediction.probabilities.values())))
+
+    def _end_utterance(self) -> None:
+        self._speaker = self._speaker_now
+        self._segment = None
+        self._average = None
 
     def _update_average(self, probabilities: np.ndarray) -> None:
         """Include the next window in the average, with the weight of one hop even if earlier hops had no new window."""

@@ -83,7 +83,7 @@ def check(path: Path, network_path: Path, settings: FeatureSettings, signals: It
     """
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise UserError(f"the model has {size:,} bytes; expected at most {MAX_BYTES:,}; lower model.units")
+        raise UserError(f"the model has {size:,} bytes; expected at most {MAX_BYTES:,}; lower the units of the model")
     merged = Predictor(path)
     network = NetworkSession(network_path)
     uses_speaker = network.uses_speaker_statistics

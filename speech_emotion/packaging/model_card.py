@@ -33,7 +33,8 @@ print(prediction.label, prediction.probabilities)
 ```
 
 If you have several recordings of one person, say so: `speech-emotion --same-speaker FOLDER`, or in Python give
-`predict` a `Speaker`, which grows with every recording. They need no labels, and the model is better with them.
+`predict` a `Speaker`, which grows with every recording. They need no labels. This was measured with recordings of all
+emotions: the column "speaker known" below. If all have the same emotion, leave it out: it would be taken for the voice.
 
 The file also works without this project. Its input is a signal of any length, its output one probability per label:
 
@@ -59,16 +60,17 @@ The emotions are acted. Other emotions, such as calm and boredom, and flawed cli
 ## How good is it with people it has never heard?
 
 UAR (unweighted average recall) is the mean of the recalls of all emotions; guessing gives 1 / their number. "Single
-clip": nothing but the clip is known. "Speaker known": ten other clips of the person were heard before, without labels.
-The 95 % confidence intervals resample speakers; with fewer than five there is none. ECE (expected calibration error)
-is the mean difference between the confidence of predictions and how often they are correct; 0 is best.
+clip": nothing but the clip is known. "Speaker known": ten other clips of the person, of all emotions, were heard
+before, without labels. The 95 % confidence intervals resample speakers; with fewer than five there is none. ECE
+(expected calibration error) is the mean difference between the confidence of predictions and how often they are
+correct; 0 is best.
 
 {strangers}
 
 "New speakers": other speakers of the corpus were in training. "As a new corpus": nobody of the corpus was. Each row is
 from networks with the settings of this file that did not hear the tested people; the rows of {unseen} are from this
 very file. Listeners: the accuracy of people who heard the same corpus, as published
-([sources](voices/listeners.csv)); they chose among other sets of emotions, so compare roughly.
+([sources](voices/listeners.csv)); some chose among other emotions, and accuracy is not UAR, so compare roughly.
 
 {tess_words}
 
@@ -86,9 +88,9 @@ UAR of women and men from a single clip. Corpora with speakers of one sex only a
 
 ## When it says "unsure"
 
-If the most probable emotion has less than {threshold:.0%}, the label is `unsure`. On people that were not trained on
-(the validation speakers), this is the lowest threshold at which the other predictions are right at least twice in
-three. On the people it was tested on:
+If the most probable emotion has less than {threshold:.0%}, the label is `unsure`. This threshold was chosen on the
+validation speakers, so that the other predictions are right twice in three in every corpus; there, {right:.0%} are. For
+other people:
 
 {unsure}
 
@@ -118,10 +120,10 @@ probabilities differ by at most {probability} from those of the measured network
 class Measured(NamedTuple):
     """The committed figures that the card shows."""
 
-    clips: pd.DataFrame  # metrics/voices/clips.csv
+    clips: pd.DataFrame  # of the collection, with the partitions of the shipped network
     summary: pd.DataFrame  # metrics/voices/summary.csv
     recalls: pd.DataFrame  # metrics/voices/recalls.csv
-    threshold: float  # from metrics/voices/threshold.json
+    threshold: dict[str, float]  # metrics/voices/threshold.json
     new_words: dict[str, float]  # {corpus: UAR} of this file on new sentences by its training speakers
 
 
@@ -144,21 +146,21 @@ def format_card(
     """
     names = {corpus.name: corpus.acronym for corpus in [*corpora, *unseen]}
     summary = measured.summary.assign(name=measured.summary["corpus"].map(names))
-    clips = measured.clips.set_index("corpus")
-    trained = clips.loc[[corpus.name for corpus in corpora]]
+    trained = measured.clips[measured.clips["partition"] == "train"]
     return CARD.format(
         front_matter=front_matter(corpora, summary, {corpus.name: corpus for corpus in unseen}),
         count=len(labels),
         labels=", ".join(labels),
-        speakers=trained["speakers"].sum(),
+        speakers=trained["speaker"].nunique(),
         rate=sample_rate,
-        training=_training_table(corpora, trained),
+        training=_training_table(corpora, measured.clips),
         strangers=_stranger_table(summary),
         unseen=", ".join(corpus.acronym for corpus in unseen),
         tess_words=_new_words(measured.new_words, names),
         recalls=_recall_table(summary, labels),
         sexes=_sex_table(measured.recalls, names),
-        threshold=measured.threshold,
+        threshold=measured.threshold["threshold"],
+        right=measured.threshold["right_in_every_corpus"],
         unsure=_unsure_table(summary),
         licenses="\n".join(f"- {corpus.acronym}: {corpus.license}. {corpus.citation.strip()}" for corpus in corpora),
         clips=checks["clips"],
@@ -168,10 +170,12 @@ def format_card(
 
 
 def _training_table(corpora: Sequence[Corpus], clips: pd.DataFrame) -> str:
-    rows = [["corpus", "language", "speakers", "clips"]]
+    rows = [["corpus", "language", "actors", "clips", "actors for validation"]]
     for corpus in corpora:
-        counts = clips.loc[corpus.name]
-        rows.append([corpus.title, corpus.language, str(counts["speakers"]), f"{counts.drop('speakers').sum():,}"])
+        of_corpus = clips[clips["corpus"] == corpus.name]
+        trained, validated = (of_corpus[of_corpus["partition"] == name] for name in ("train", "validation"))
+        counts = [str(trained["speaker"].nunique()), f"{len(trained):,}", str(validated["speaker"].nunique())]
+        rows.append([corpus.title, corpus.language, *counts])
     return _markdown_table(rows)
 
 
@@ -187,7 +191,7 @@ def _stranger_table(summary: pd.DataFrame) -> str:
                 _with_interval(single),
                 _with_interval(known),
                 f"{single['ece']:.3f}",
-                f"{single['listeners']:.2f}",
+                "-" if pd.isna(single["listeners"]) else f"{single['listeners']:.2f}",
             ]
         )
     return _markdown_table(rows)
@@ -213,8 +217,8 @@ def _sex_table(recalls: pd.DataFrame, names: Mapping[str, str]) -> str:
 def _unsure_table(summary: pd.DataFrame) -> str:
     rows = [["corpus", "called unsure", "of the others right", "unsure, speaker known", "of the others right"]]
     for single, known in _pairs(summary):
-        cells = [f"{row[name]:.0%}" for row in (single, known) for name in ("unsure", "right")]
-        rows.append([_test_name(single), *cells])
+        shares = [row[name] for row in (single, known) for name in ("unsure", "right")]
+        rows.append([_test_name(single), *("-" if pd.isna(share) else f"{share:.0%}" for share in shares)])
     return _markdown_table(rows)
 
 

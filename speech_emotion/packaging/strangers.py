@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 
@@ -11,7 +10,8 @@ def expectations(summary: pd.DataFrame, names: dict[str, str]) -> list[dict[str,
 
     Keys: test ("new speakers" or "new corpora"), corpus (its short name), emotions (their number), speakers, uar and
     ece from a single clip, uar_known with ten other clips of the speaker known, unsure (the share of clips below the
-    threshold), right (the share of the others that are right), and recall, {emotion: recall} from a single clip.
+    threshold), right (the share of the others that are right), and recall, {emotion: recall} from a single clip. What
+    could not be measured is left out.
 
     Args:
         summary: metrics/voices/summary.csv.
@@ -22,7 +22,8 @@ def expectations(summary: pd.DataFrame, names: dict[str, str]) -> list[dict[str,
     items = []
     for (test, corpus), row in single.iterrows():
         recall = recalls(row)
-        numbers = {name: round(float(row[name]), 4) for name in ("uar", "ece", "unsure", "right")}
+        measured = [name for name in ("uar", "ece", "unsure", "right") if pd.notna(row[name])]
+        numbers = {name: round(float(row[name]), 4) for name in measured}
         items.append(
             {
                 "test": test,
@@ -38,13 +39,13 @@ def expectations(summary: pd.DataFrame, names: dict[str, str]) -> list[dict[str,
 
 
 def mean_over_speakers(corpus: str, scores: Sequence[Mapping[str, float]]) -> dict[str, object]:
-    """Return an item of `expectations` for a corpus of which each speaker was held out once; only what was measured.
+    """Return an item of `expectations` for a corpus of which some speakers were held out, one at a time.
 
     Args:
         corpus: short name.
         scores: of each speaker, see `evaluation.metrics.summarize`.
     """
-    means = {name: round(float(np.mean([numbers[name] for numbers in scores])), 4) for name in scores[0]}
+    means = {name: round(float(mean), 4) for name, mean in pd.DataFrame(scores).mean().items()}
     recall = {name.removeprefix("recall."): mean for name, mean in means.items() if name.startswith("recall.")}
     item = {"test": "new speakers", "corpus": corpus, "emotions": len(recall), "speakers": len(scores)}
     return item | {"uar": means["uar"], "ece": means["ece"], "recall": recall}

@@ -76,7 +76,15 @@ def hold_out_speaker(clips: pd.DataFrame, speaker: str, corpora: list[str], seed
     """Return the clips with the column `partition`: `speaker` is for testing, the others of `corpora` for training.
 
     For validation are the speakers that `validation_speakers` draws, and one in ten sentences of the speaker's corpus.
+
+    Raises:
+        UserError: there is no such speaker, or partitions share a file, or training and validation a sentence that is
+            for validation.
     """
+    if speaker not in set(clips["speaker"]):
+        raise UserError(
+            f"no speaker {speaker!r}; expected one of {', '.join(sorted(clips['speaker'].unique())[:10])} ..."
+        )
     corpus = clips["corpus"][clips["speaker"] == speaker].iloc[0]
     is_tested = clips["speaker"] == speaker
     is_trained = clips["corpus"].isin(corpora) & ~is_tested
@@ -87,7 +95,14 @@ def hold_out_speaker(clips: pd.DataFrame, speaker: str, corpora: list[str], seed
     partition[is_trained] = "train"
     partition[is_trained & is_validation] = "validation"
     partition[is_tested] = "test"
-    return clips.assign(partition=partition)
+    table = clips.assign(partition=partition)
+    shared = shared_clips(table[partition != "unused"], ["sha256"])
+    shared += shared_clips(table[is_of_corpus & is_trained], ["word"])
+    if shared:
+        raise UserError(
+            f"speaker {speaker}: clips in different partitions share a file or a word: {', '.join(shared[:10])}"
+        )
+    return table
 
 
 def check_split(table: pd.DataFrame, protocol: str) -> None:

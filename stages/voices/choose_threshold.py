@@ -31,7 +31,9 @@ def main(protocol: str) -> None:
     prior = network.speaker_prior
     predictions = known_speakers.predict_by_clips_heard(clips, validation, predict, labels, prior, seed)
     threshold = unsure.choose_threshold(predictions, labels)
-    files.write_json(Path("metrics/voices/threshold.json"), {"threshold": threshold})
+    right = unsure.by_corpus(predictions, labels, threshold)["right"].min()
+    content = {"threshold": threshold, "right_in_every_corpus": round(float(right), 3)}
+    files.write_json(Path("metrics/voices/threshold.json"), content)
 
 
 if __name__ == "__main__":

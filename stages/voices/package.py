@@ -32,9 +32,10 @@ def main() -> None:
     collection = params.load("voices.collection", CollectionSettings)
     corpora = [description.load(name) for name in collection.corpora]
     unseen = [description.load(name) for name in collection.unseen]
-    threshold = files.read_json(METRICS / "threshold.json")["threshold"]
+    threshold = files.read_json(METRICS / "threshold.json")
+    table = partitions.load_collection_table(DATA, PROTOCOL)
     measured = model_card.Measured(
-        clips=read_table("clips.csv"),
+        clips=table,
         summary=read_table("summary.csv"),
         recalls=read_table("recalls.csv"),
         threshold=threshold,
@@ -45,12 +46,12 @@ def main() -> None:
         "protocol": PROTOCOL,
         "corpora": [merged_model.describe_corpus(corpus) for corpus in corpora],
         "strangers": strangers.expectations(measured.summary, names),
-        "threshold": threshold,
+        "threshold": threshold["threshold"],
     }
     files.require_output(NETWORK)
     with files.atomic_write(Path("models/ser.onnx")) as path:
         onnx.save(merged_model.merge(onnx.load(NETWORK), settings, metadata), path)
-        checks = merged_model.check(path, NETWORK, settings, validation_signals(settings.sample_rate))
+        checks = merged_model.check(path, NETWORK, settings, validation_signals(table, settings.sample_rate))
     labels = sorted(collection.emotions)
     card = model_card.format_card(corpora, unseen, measured, labels, settings.sample_rate, checks)
     files.write_text(Path("MODEL_CARD.md"), card)
@@ -67,9 +68,8 @@ def new_words(scores: pd.DataFrame) -> dict[str, float]:
     return dict(zip(rows["corpus"], rows["uar"], strict=True))
 
 
-def validation_signals(sample_rate: int) -> Iterator[tuple[str, np.ndarray]]:
+def validation_signals(table: pd.DataFrame, sample_rate: int) -> Iterator[tuple[str, np.ndarray]]:
     """Yield (clip, signal) of every tenth clip of the validation partition."""
-    table = partitions.load_collection_table(DATA, PROTOCOL)
     for clip in table["clip"][table["partition"] == "validation"].iloc[::CHECKED]:
         yield clip, loading.load(clip_table.audio_path(DATA, clip), sample_rate)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.corpus.collection import CollectionSettings
+from speech_emotion.dataset import partitions
 from speech_emotion.evaluation import collection_summary, known_speakers, unsure
 from speech_emotion.evaluation.known_speakers import SPEAKERS
 from speech_emotion.evaluation.metrics import EvaluateSettings
@@ -29,12 +30,15 @@ def main() -> None:
     baselines = pd.concat([read(DATA / "baselines" / f"{name}.csv", name) for name in protocols])
 
     threshold = files.read_json(METRICS / "threshold.json")["threshold"]
+    shipped = partitions.load_collection_table(DATA, "all")
+    chosen_on = set(shipped["speaker"][shipped["partition"] == "validation"])
     listeners = tables.read_csv(LISTENERS, ["corpus", "accuracy", "source"]).drop(columns="source")
 
     scores, recalls = [], []
     for test, rows in collection_summary.by_test(predictions[predictions["unseen"] == SPEAKERS]).items():
         table = known_speakers.score_by_corpus(rows, labels, settings, seed)
-        table = table.merge(unsure.by_corpus(rows, labels, threshold), "left", ["corpus", "statistics"])
+        others = rows[~rows["speaker"].isin(chosen_on)]
+        table = table.merge(unsure.by_corpus(others, labels, threshold), "left", ["corpus", "statistics"])
         scores.append(table.drop(columns="unseen").assign(test=test))
         recalls.append(known_speakers.recall_by_sex(rows).assign(test=test))
     summary = pd.concat(scores).merge(collection_summary.uar_by_test(baselines), "left", ["test", "corpus"])

@@ -22,7 +22,7 @@ def main() -> None:
             parts.append(scores.assign(held_out=speaker, trained_on=trained_on))
     groups = pd.concat(parts).groupby(["held_out", "trained_on", "statistics"], sort=False)
     recalls = [name for name in parts[0] if name.startswith("recall.")]
-    table = groups[["uar", "ece", *recalls]].mean()
+    table = groups[["uar", *recalls]].mean()
     table.insert(1, "uar_std", groups["uar"].std())
     tables.write_csv(FOLDER / "tess.csv", table.reset_index())
     print(table.round(3).to_string())

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from speech_emotion.core import clip_table, params, tables
 from speech_emotion.core.command_line import run_stage
+from speech_emotion.core.errors import UserError
 from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.dataset.speaker_statistics import average_speaker
@@ -27,6 +28,9 @@ DATA = Path("data/voices")
 
 
 def main(speaker: str, trained_on: str) -> None:
+    choices = params.load("trained_on", list[str], EXPERIMENT)
+    if trained_on not in choices:
+        raise UserError(f"trained on {trained_on!r}; expected {' or '.join(choices)}")
     seeds = params.load("seeds", list[params.Seed], EXPERIMENT)
     split_seed = params.load("seed", params.Seed)
     evaluate = params.load("evaluate", EvaluateSettings)

@@ -1,7 +1,6 @@
 """The results on strangers that the pages show are the committed ones."""
 
 import json
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -102,5 +101,6 @@ def test_the_trainings_after_the_search():
 
 
 def test_a_protocol_takes_no_longer_than_promised():
-    minutes = float(re.search(r"at most (\d+) minutes", VOICES)[1])
+    minutes = pd.read_csv("benchmarks/voices_training.csv")["minutes"].max()
     assert minutes <= 20
+    assert f"at most {minutes:.1f} minutes" in " ".join(VOICES.split())

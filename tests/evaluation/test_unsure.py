@@ -28,11 +28,11 @@ def test_every_corpus_must_be_right_often_enough():
     assert unsure.choose_threshold(pd.concat([small, large]), LABELS) == 0.61
 
 
-def test_if_nothing_is_enough_the_threshold_still_leaves_a_clip():
-    table = predictions([0.6, 0.95], [False, False])
+def test_a_tenth_of_the_clips_is_never_called_unsure():
+    """A single clip that is right does not make a threshold."""
+    table = predictions(np.linspace(0.5, 0.99, 50).tolist(), [False] * 49 + [True])
     threshold = unsure.choose_threshold(table, LABELS)
-    assert threshold == 0.94
-    assert unsure.unsure_scores(table, LABELS, threshold)["unsure"] == 0.5
+    assert unsure.unsure_scores(table, LABELS, threshold)["unsure"] == pytest.approx(0.9, abs=0.03)
 
 
 def test_scores_by_corpus():

@@ -25,7 +25,7 @@ def test_the_first_prediction_is_that_without_a_speaker(for_speakers, speech_lik
     speaker = Speaker()
     first = for_speakers.predict(speech_like(1.0), RATE, speaker=speaker)
     assert first == for_speakers.predict(speech_like(1.0), RATE)
-    assert speaker.recordings == 1
+    assert speaker.utterances == 1
 
 
 def test_what_was_heard_before_counts_as_in_training(for_speakers, shipped_for_speakers, speech_like):
@@ -45,7 +45,7 @@ def test_what_was_heard_before_counts_as_in_training(for_speakers, shipped_for_s
 def test_silence_is_not_heard(for_speakers):
     speaker = Speaker()
     for_speakers.predict(np.zeros(RATE, np.float32), RATE, speaker=speaker)
-    assert speaker.recordings == 0
+    assert speaker.utterances == 0
 
 
 def test_a_copy_grows_on_its_own(for_speakers, speech_like):
@@ -53,7 +53,7 @@ def test_a_copy_grows_on_its_own(for_speakers, speech_like):
     for_speakers.predict(speech_like(1.0), RATE, speaker=speaker)
     other = copy.copy(speaker)
     for_speakers.predict(speech_like(1.0, seed=1), RATE, speaker=other)
-    assert (speaker.recordings, other.recordings) == (1, 2)
+    assert (speaker.utterances, other.utterances) == (1, 2)
     assert not np.array_equal(speaker.moments(40), other.moments(40))
 
 
@@ -73,7 +73,7 @@ def test_an_utterance_that_was_heard_already_is_not_counted_twice(for_speakers, 
     expected = for_speakers.predict(second, RATE, speaker=grown)
     found = for_speakers.predict(second, RATE, speaker=heard, already_heard=True)
     assert probabilities(found) == pytest.approx(probabilities(expected), abs=1e-4)
-    assert heard.recordings == 2
+    assert heard.utterances == 2
 
 
 def test_what_two_objects_have_heard_is_joined(for_speakers, speech_like):
@@ -85,5 +85,5 @@ def test_what_two_objects_have_heard_is_joined(for_speakers, speech_like):
     joined = Speaker()
     for part in parts:
         joined.include(part)
-    assert joined.recordings == whole.recordings == 2
+    assert joined.utterances == whole.utterances == 2
     np.testing.assert_allclose(joined.moments(40), whole.moments(40))

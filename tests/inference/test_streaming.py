@@ -1,5 +1,6 @@
 import copy
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -75,6 +76,21 @@ def test_an_utterance_counts_for_the_next_one_of_the_same_stream(shipped_for_spe
     for segment in second:
         expected = predictor.predict(twice[samples(segment)], RATE, speaker=copy.copy(speaker))
         assert segment.prediction == expected
+
+
+@pytest.mark.parametrize("pause", [0.65, 0.7, 0.8])
+def test_an_utterance_counts_even_if_the_next_one_begins_in_the_same_hop(shipped_for_speakers, pause, monkeypatch):
+    """The end of the first utterance falls between two hops, and so does the start of the second."""
+    streaming = StreamingPredictor(Predictor(shipped_for_speakers), RATE)
+    first, second = (0, 2 * RATE), (2 * RATE + round(pause * RATE), 5 * RATE)
+    detector = SimpleNamespace(utterance=first, advance=lambda samples, end: None)
+    monkeypatch.setattr(streaming, "_detector", detector)
+    noise = np.random.default_rng(0).normal(scale=0.1, size=5 * RATE).astype(np.float32)
+    streaming.feed(noise[: second[0]])
+    detector.utterance = second
+    last = streaming.feed(noise[second[0] :])[-1]
+    assert streaming._speaker.utterances == 1
+    assert last.segment.start >= second[0] / RATE
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000, 96000])

@@ -52,7 +52,7 @@ def test_a_file_with_another_network_is_refused(tmp_path, write_network, shipped
 def test_a_file_too_large_for_git_is_one_line(tmp_path, network, features_params, signals):
     large = tmp_path / "large.onnx"
     large.write_bytes(bytes(merged_model.MAX_BYTES + 1))
-    with pytest.raises(UserError, match=r"at most 4,000,000; lower model\.units"):
+    with pytest.raises(UserError, match=r"at most 4,000,000; lower the units"):
         merged_model.check(large, network, features_params, signals)
 
 

@@ -4,8 +4,8 @@ import { percent } from "./format.js";
 
 const byId = (id) => document.getElementById(id);
 const TESTS = {
-  "new speakers": "average recall on people it has never heard",
-  "new corpora": "average recall on people, rooms and sentences it has never heard",
+  "new speakers": "average recall on people it has never heard, recorded like its training data",
+  "new corpora": "average recall on people it has never heard, recorded elsewhere",
 };
 
 export function showReliability({ colors, corpora, strangers, recall, threshold }) {
@@ -13,13 +13,15 @@ export function showReliability({ colors, corpora, strangers, recall, threshold 
     const items = strangers.filter((item) => item.test === test);
     if (items.length) addFigure(range(items.map((item) => item.uar)), `${text} (${listOf(items, "corpus")})`);
   }
-  addFigure(percent(1 / Object.keys(colors).length), "average recall by guessing");
+  const chances = strangers.map((item) => 1 / item.emotions);
+  addFigure(chances.length ? range(chances) : percent(1 / Object.keys(colors).length), "average recall by guessing");
+  byId("other-corpora").hidden = strangers.some((item) => item.test === "new corpora");
   const missed = Object.entries(recall).filter(([, value]) => value < 0.5);
   if (missed.length) {
     const list = missed.map(([emotion, value]) => `${emotion} (${percent(value)} found)`).join(", ");
     byId("missed").textContent = `Of people it has never heard it misses most clips of ${list}.`;
   }
-  const judged = strangers.filter((item) => "unsure" in item);
+  const judged = strangers.filter((item) => "right" in item);
   if (judged.length) {
     const unsure = range(judged.map((item) => item.unsure));
     const right = range(judged.map((item) => item.right));
