@@ -29,16 +29,13 @@ def main() -> None:
     predictions = pd.concat([read(DATA / "predictions" / f"{name}.csv", name) for name in protocols])
     baselines = pd.concat([read(DATA / "baselines" / f"{name}.csv", name) for name in protocols])
 
-    threshold = files.read_json(METRICS / "threshold.json")["threshold"]
-    shipped = partitions.load_collection_table(DATA, "all")
-    chosen_on = set(shipped["speaker"][shipped["partition"] == "validation"])
     listeners = tables.read_csv(LISTENERS, ["corpus", "accuracy", "source"]).drop(columns="source")
 
     scores, recalls = [], []
     for test, rows in collection_summary.by_test(predictions[predictions["unseen"] == SPEAKERS]).items():
         table = known_speakers.score_by_corpus(rows, labels, settings, seed)
-        others = rows[~rows["speaker"].isin(chosen_on)]
-        table = table.merge(unsure.by_corpus(others, labels, threshold), "left", ["corpus", "statistics"])
+        if "all" in protocols:
+            table = table.merge(unsure_by_corpus(rows, labels), "left", ["corpus", "statistics"])
         scores.append(table.drop(columns="unseen").assign(test=test))
         recalls.append(known_speakers.recall_by_sex(rows).assign(test=test))
     summary = pd.concat(scores).merge(collection_summary.uar_by_test(baselines), "left", ["test", "corpus"])
@@ -48,6 +45,14 @@ def main() -> None:
     files.write_json(METRICS / "metrics.json", collection_summary.main_scores(summary))
     plot_summary(METRICS / "summary.png", summary, settings.confidence_level)
     print(summary[["test", "corpus", "statistics", "uar", "ece"]].round(3).to_string(index=False))
+
+
+def unsure_by_corpus(rows: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    """Return `unsure.by_corpus` without the people on whom the threshold was chosen."""
+    threshold = files.read_json(METRICS / "threshold.json")["threshold"]
+    shipped = partitions.load_collection_table(DATA, "all")
+    chosen_on = shipped["speaker"][shipped["partition"] == "validation"]
+    return unsure.by_corpus(rows[~rows["speaker"].isin(chosen_on)], labels, threshold)
 
 
 def read(path: Path, protocol: str) -> pd.DataFrame:
