@@ -83,16 +83,6 @@ def test_new_sentences_by_known_speakers(corpus):
     assert f"{rows.loc[corpus, 'uar']:.3f} on {description.load(corpus).acronym}" in VOICES
 
 
-def test_tess_with_and_without_other_corpora():
-    scores = pd.read_csv("experiments/tess_and_others/tess.csv")
-    expected = []
-    for _, row in scores.iterrows():
-        known = {"single": "a single clip", "known": "ten more clips"}[row["statistics"]]
-        cells = [row["held_out"], row["trained_on"], known, f"{row['uar']:.3f} ± {row['uar_std']:.3f}"]
-        expected.append([*cells, f"{row['recall.happiness']:.2f}"])
-    assert table(VOICES, "| held out |") == expected
-
-
 def test_the_trainings_after_the_search():
     tried = pd.read_csv("experiments/search/afterwards.csv")
     means = tried.groupby("settings", sort=False)["uar"]
