@@ -1,12 +1,15 @@
 """The results on strangers that the pages show are the committed ones."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from speech_emotion.corpus import description
+from speech_emotion.splits import collection_protocols
 
 README, VOICES, CALIBRATION, SETTINGS = (
     Path(name).read_text(encoding="utf-8")
@@ -94,3 +97,14 @@ def test_a_protocol_takes_no_longer_than_promised():
     minutes = pd.read_csv("benchmarks/voices_training.csv")["minutes"].max()
     assert minutes <= 20
     assert f"at most {minutes:.1f} minutes" in " ".join(VOICES.split())
+
+
+def test_the_clips_of_the_example_were_not_trained_on():
+    """Their words are left out of training in every protocol but development."""
+    named = re.findall(r"data/tess/raw/(\S+\.wav)", README)
+    tess = description.load("tess")
+    words = {f"tess/{tess.clip_row(name)['word']}" for name in named}
+    clips = pd.DataFrame([tess.clip_row(name) for name in tess.hashes])
+    table = clips.assign(corpus="tess", word="tess/" + clips["word"])
+    seed = yaml.safe_load(Path("params.yaml").read_text())["seed"]
+    assert words <= collection_protocols.unseen_sentences(table, seed)
