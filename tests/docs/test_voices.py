@@ -122,3 +122,14 @@ def test_the_clips_of_the_example_were_not_trained_on():
     table = clips.assign(corpus="tess", word="tess/" + clips["word"])
     seed = yaml.safe_load(Path("params.yaml").read_text())["seed"]
     assert words <= collection_protocols.unseen_sentences(table, seed)
+
+
+def test_only_opensmile_is_level_and_on_two_corpora():
+    baselines = pd.concat([SINGLE[BASELINES], OPENSMILE], axis=1)
+    ahead = baselines.gt(SINGLE["uar"], axis=0)
+    behind = ahead.stack()
+    places = sorted(behind[behind].index)
+    assert places == [("new corpora", "ravdess", "opensmile_svm"), ("new corpora", "savee", "opensmile_svm")]
+    lead = OPENSMILE - SINGLE["uar"]
+    assert lead.max() < 0.01
+    assert (KNOWN["uar"] > OPENSMILE).all()
