@@ -54,7 +54,7 @@ def test_the_table_of_experiments_has_what_differs(sweep):
 
 def test_dvcs_own_table_has_the_held_out_speakers_and_the_settings(sweep):
     whole = run(sweep, "dvc", "exp", "show", "--only-changed")
-    assert "models/tess/speaker-1.onnx" in whole[1] and "metrics/tess/words/scores.csv" in whole[1]
+    assert "models/tess/speaker-1.onnx" in whole[1] and "metrics/tess/speaker-2/scores.csv" in whole[1]
     lines = run(sweep, *shlex.split(SHOW))
     assert max(map(len, lines)) <= 160
     uar = [f"metrics/tess/{protocol}/metrics.json:uar" for protocol in ("speaker-1", "speaker-2")]

@@ -109,7 +109,7 @@ def test_scores_are_those_of_the_tested_corpora_with_and_without_a_known_speaker
     assert list(scores["statistics"]) == ["single", "known"]
     assert scores["uar_low"].isna().all()  # of four speakers
     main = json.loads((project / "metrics/voices/corpus-men/metrics.json").read_text())
-    assert main["uar_single_clip"] == pytest.approx(scores["uar"][0], abs=1e-3)
+    assert set(main) == {"clips", "ece", "uar"}
     assert main["uar"] == pytest.approx(scores["uar"].mean(), abs=1e-3)
 
 
@@ -122,7 +122,9 @@ def test_results_and_baselines_are_summarized(project):
         ("new corpora", "new"),
     }
     assert summary[["uar", "mfcc_logistic", "notebook", "tess_network"]].notna().all(axis=None)
-    assert summary[["unsure", "right"]].apply(lambda column: column.between(0, 1)).all(axis=None)
+    for name in ("unsure", "right"):  # of so few people, some corpora have nobody on whom it was not chosen
+        measured = summary[name].dropna()
+        assert len(measured) >= 4 and measured.between(0, 1).all()
     assert (project / "metrics/voices/summary.png").is_file()
 
 
