@@ -26,7 +26,7 @@ ADDRESSES = "return [...document.querySelectorAll('[src], link')].map(element =>
 def expected_plots(clone: Path) -> set[str]:
     """Return the ids of the plots in dvc.yaml, except those that repeat another."""
     plots = set()
-    for path in ("dvc.yaml", "experiments/seeds/dvc.yaml"):
+    for path in ("dvc.yaml", "voices/dvc.yaml", "experiments/seeds/dvc.yaml"):
         pipeline = yaml.safe_load((clone / path).read_text())
         plots.update(name for chart in pipeline.get("plots", []) for name in chart)
         for stage in pipeline["stages"].values():
