@@ -53,13 +53,8 @@ def uar(data: dict | None) -> dict[str, str]:
     scores = {}
     for path, metrics in data["metrics"].items() if data else ():
         folder, name = path.removeprefix("metrics/").rsplit("/", 1)
-        if name != "metrics.json":
-            continue
-        for key, value in metrics.get("data", {}).items():
-            if key == "uar":
-                scores[folder] = f"{value:.3f}"
-            elif folder == "voices" and key.startswith("uar_"):  # the summary of several tests
-                scores[f"{folder}: {key.removeprefix('uar_')}"] = f"{value:.3f}"
+        if name == "metrics.json" and "data" in metrics:
+            scores[folder] = f"{metrics['data']['uar']:.3f}"
     return scores
 
 
