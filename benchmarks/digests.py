@@ -141,11 +141,11 @@ def training() -> Named:
     settings = params.load("train", TrainSettings).model_copy(update=shorter)
     # One branch for each input: two would only repeat the same kernels.
     model_settings = params.load("model", ModelSettings).model_copy(update={"ensemble_size": 1})
-    network, temperature = train_network(partitions, CLASSES, model_settings, settings, 1, lambda row: None)
-    for layer in network.layers:
+    trained = train_network(partitions, CLASSES, model_settings, settings, 1, lambda row: None)
+    for layer in trained.network.layers:
         for number, weight in enumerate(layer.get_weights(), start=1):
             yield f"{layer.name} {number}", weight
-    yield "temperature", np.array(temperature)
+    yield "temperature", np.array(trained.temperature)
 
 
 def inference() -> Named:

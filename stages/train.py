@@ -18,7 +18,7 @@ from speech_emotion.dataset import partitions
 from speech_emotion.network import training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.onnx_model import export
-from speech_emotion.onnx_model.session import check_agreement
+from speech_emotion.onnx_model.network_session import check_agreement
 
 
 def main(corpus: str, protocol: str, other_seed: str = "") -> None:
@@ -47,15 +47,13 @@ def main(corpus: str, protocol: str, other_seed: str = "") -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        network, temperature = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
+        trained = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
 
-    weights = {layer.name: layer.get_weights() for layer in network.layers if layer.get_weights()}
-    metadata = {"labels": labels, "corpus": corpus, "protocol": protocol, "temperature": temperature}
+    metadata = {"labels": labels, "corpus": corpus, "protocol": protocol, "temperature": trained.temperature}
     validation = sequences["validation"]
     with files.atomic_write(path) as temporary:
-        onnx.save(export.build_network(weights, model_settings, metadata), temporary)
-        expected = training.predict(network, validation, temperature)
-        check_agreement(temporary, expected, validation.sequences)
+        onnx.save(export.build_network(trained.weights(), model_settings, metadata), temporary)
+        check_agreement(temporary, trained.predict(validation), validation.sequences)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,15 @@ def load(key: str, kind: type[AnyType], path: Path = PARAMS) -> AnyType:
     return validate(value, kind, path, key)
 
 
+def load_changed(key: str, kind: type[AnyType], changes: dict[str, Any], path: Path, name: str) -> AnyType:
+    """Return a section of params.yaml with `changes`, which were read from the file `path` at `name`, laid over it.
+
+    Raises:
+        UserError: as `load`, or a change does not fit `kind`.
+    """
+    return validate(load(key, dict[str, Any]) | changes, kind, path, name)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the content of a YAML file of keys and values. Raises UserError if it is missing or something else."""
     try:

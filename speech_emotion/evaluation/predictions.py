@@ -7,7 +7,7 @@ import pandas as pd
 
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.evaluation.metrics import prediction_table
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.onnx_model.network_session import NetworkSession
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Train the network. All randomness is seeded, so that equal input gives equal weights."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import balanced_accuracy_score
@@ -14,6 +15,29 @@ from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.network.tensorflow_setup import keras
 
 
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network as it is evaluated and exported.
+
+    Attributes:
+        network: with the weights of the best epoch.
+        temperature: what its log probabilities are divided by.
+        speaker_prior: see `core.moments.statistics`.
+    """
+
+    network: keras.Model
+    temperature: float
+    speaker_prior: np.ndarray
+
+    def predict(self, partition: Partition) -> np.ndarray:
+        """Return log probabilities of shape (clips, classes), at the temperature."""
+        return predict(self.network, partition, self.temperature)
+
+    def weights(self) -> dict[str, list[np.ndarray]]:
+        """Return {name of a layer: its arrays} for `onnx_model.export`."""
+        return {layer.name: layer.get_weights() for layer in self.network.layers if layer.get_weights()}
+
+
 def train_network(
     partitions: dict[str, Partition],
     classes: int,
@@ -21,8 +45,8 @@ def train_network(
     settings: TrainSettings,
     seed: int,
     on_epoch_end: Callable[[dict[str, float]], None],
-) -> tuple[keras.Model, float]:
-    """Return a trained network, with the weights of the epoch with the lowest validation loss, and its temperature.
+) -> TrainedNetwork:
+    """Train a network, and keep the weights of the epoch with the lowest validation loss.
 
     Args:
         partitions: From `dataset.partitions.load`. "train" also fits the standardization, "validation" stops the
@@ -30,9 +54,9 @@ def train_network(
         on_epoch_end: Called after each epoch with epoch, loss, validation_loss and validation_uar.
     """
     keras.utils.set_random_seed(seed)
+    prior = average_speaker(partitions["train"], settings.prior_steps)
     speakers = None
     if model_settings.uses_speaker_statistics:
-        prior = average_speaker(partitions["train"], settings.prior_steps)
         speakers = SpeakerStatistics(partitions["train"], prior)
         most = settings.most_speaker_clips
         partitions = {name: with_statistics(partition, prior, most, seed) for name, partition in partitions.items()}
@@ -55,7 +79,8 @@ def train_network(
         verbose=0,
     )
     calibration = partitions["calibration"]
-    return network, fit_temperature(predict(network, calibration), calibration.targets)
+    temperature = fit_temperature(predict(network, calibration), calibration.targets)
+    return TrainedNetwork(network, temperature, prior)
 
 
 def predict(network: keras.Model, partition: Partition, temperature: float = 1.0) -> np.ndarray:

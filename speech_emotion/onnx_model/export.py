@@ -20,7 +20,9 @@ def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str,
 
     Inputs: `features`, float32 (batch, frames, coefficients), padded at the end; `lengths`, int32 (batch,); and, if the
     network has it, `speaker_statistics`, float32 (batch, 2, coefficients).
-    Output: `log_probabilities`, float32 (batch, classes), at the temperature.
+    Outputs: `log_probabilities`, float32 (batch, classes), at the temperature; and, if the network knows the speaker,
+    `embedding`, float32 (batch, columns), which describes a clip for a classifier of this person: the mean and the
+    logarithm of the standard deviation of the frames, normalized by the speaker, and what each branch pools.
 
     Args:
         metadata: Must have `labels`, the emotions in the order of the output, and `temperature`. Written as JSON.
@@ -32,17 +34,22 @@ def build_network(weights: Weights, settings: ModelSettings, metadata: dict[str,
     if settings.uses_speaker_statistics:
         g.input("speaker_statistics", "float32", ["batch", 2, coefficients])
     mask = _frame_mask(g)
-    branches = []
+    branches, pooled = [], []
     for network_input in settings.network_inputs():
         x = g.MatMul("features", weights[f"project_{network_input.representation}"][0])
         x = _normalize(g, x, mask, network_input)
         mean, std = weights[f"standardize_{network_input.name}"]
         x = g.Div(g.Sub(x, mean), std)
         for name in settings.branch_names(network_input):
-            branches.append(_branch(g, x, mask, weights, name, settings))
+            pooled.append(_pooled(g, x, mask, weights, name, settings))
+            kernel, bias = weights[f"classify_{name}"]
+            branches.append(g.LogSoftmax(g.Add(g.MatMul(pooled[-1], kernel), bias), axis=-1))
     scaled = g.Div(g.Sum(*branches), float(len(branches) * metadata["temperature"]))
     g.LogSoftmax(scaled, axis=-1, output="log_probabilities")
     g.output("log_probabilities", "float32", ["batch", len(metadata["labels"])])
+    if settings.uses_speaker_statistics:
+        g.Concat(*_mean_and_deviation(g, mask), *pooled, axis=1, output="embedding")
+        g.output("embedding", "float32", ["batch", "columns"])
     model = g.model()
     onnx.helper.set_model_props(model, {key: json.dumps(metadata[key], sort_keys=True) for key in sorted(metadata)})
     return model
@@ -61,11 +68,7 @@ def _normalize(g: Graph, x: str, mask: str, network_input: NetworkInput) -> str:
     if network_input.normalization == "none":
         return x
     if network_input.normalization == "speaker":
-        columns = g.Shape(x, start=2, end=3)
-        mean = g.Slice("speaker_statistics", [0], [1], [1])
-        std = g.Slice("speaker_statistics", [1], [2], [1])
-        mean, std = (g.Slice(value, [0], columns, [2]) for value in (mean, std))
-        return g.Mul(g.Div(g.Sub(x, mean), std), mask)
+        return _normalize_by_speaker(g, x, mask)
     centered = g.Mul(g.Sub(x, _masked_mean(g, x, mask)), mask)
     if network_input.normalization == "cmn":
         return centered
@@ -73,8 +76,30 @@ def _normalize(g: Graph, x: str, mask: str, network_input: NetworkInput) -> str:
     return g.Div(centered, g.Sqrt(g.Add(variance, VARIANCE_FLOOR)))
 
 
-def _branch(g: Graph, x: str, mask: str, weights: Weights, name: str, settings: ModelSettings) -> str:
-    """Standardized frames to log probabilities: (batch, frames, columns) to (batch, classes)."""
+def _normalize_by_speaker(g: Graph, x: str, mask: str) -> str:
+    """As network.layers.SpeakerNormalization. `x` has the leading columns of `features`, or all of them."""
+    columns = g.Shape(x, start=2, end=3)
+    mean = g.Slice("speaker_statistics", [0], [1], [1])
+    std = g.Slice("speaker_statistics", [1], [2], [1])
+    mean, std = (g.Slice(value, [0], columns, [2]) for value in (mean, std))
+    return g.Mul(g.Div(g.Sub(x, mean), std), mask)
+
+
+def _mean_and_deviation(g: Graph, mask: str) -> tuple[str, str]:
+    """Return the mean over time of the features, normalized by the speaker, and the log of their standard deviation.
+
+    Both have the shape (batch, coefficients).
+    """
+    x = _normalize_by_speaker(g, "features", mask)
+    mean = _masked_mean(g, x, mask)
+    centered = g.Mul(g.Sub(x, mean), mask)
+    variance = _masked_mean(g, g.Mul(centered, centered), mask)
+    log_std = g.Log(g.Sqrt(g.Add(variance, VARIANCE_FLOOR)))
+    return g.Squeeze(mean, [1]), g.Squeeze(log_std, [1])
+
+
+def _pooled(g: Graph, x: str, mask: str, weights: Weights, name: str, settings: ModelSettings) -> str:
+    """Standardized frames to what a branch classifies: (batch, frames, columns) to (batch, units)."""
     if settings.convolution:
         x = _convolution(g, x, mask, weights[f"convolution_{name}"])
     x = g.Transpose(x, perm=[1, 0, 2])  # (frames, batch, columns), as ONNX wants it
@@ -82,11 +107,8 @@ def _branch(g: Graph, x: str, mask: str, weights: Weights, name: str, settings: 
         x = _lstm(g, x, weights[f"lstm_{name}_{number}"], settings)
     x = g.Transpose(x, perm=[1, 0, 2])
     if settings.pooling == "attention":
-        pooled = _attention(g, x, mask, weights[f"pool_{name}"])
-    else:
-        pooled = g.Squeeze(_masked_mean(g, x, mask), [1])  # (batch, units)
-    kernel, bias = weights[f"classify_{name}"]
-    return g.LogSoftmax(g.Add(g.MatMul(pooled, kernel), bias), axis=-1)
+        return _attention(g, x, mask, weights[f"pool_{name}"])
+    return g.Squeeze(_masked_mean(g, x, mask), [1])
 
 
 def _convolution(g: Graph, x: str, mask: str, arrays: list[np.ndarray]) -> str:

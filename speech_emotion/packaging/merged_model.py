@@ -18,7 +18,8 @@ from speech_emotion.core.moments import moments, statistics
 from speech_emotion.corpus.description import Corpus
 from speech_emotion.inference.predictor import Predictor
 from speech_emotion.onnx_model.front_end import build_front_end
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.onnx_model.network_session import NetworkSession
+from speech_emotion.onnx_model.session import EMBEDDING
 
 MAX_BYTES = 4_000_000  # the file is kept in Git
 MFCC_TOLERANCE = 1e-2  # largest difference from librosa's coefficients, whose range is hundreds
@@ -31,7 +32,8 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
 
     Input: `signal`, float32 (samples,). If the network uses speaker statistics, also the optional `speaker_moments`,
     float32 (1 + 2 * n_mfcc,): the sum of `core.moments.moments` of what was heard of the speaker before.
-    Outputs: `probabilities`, float32 (classes,), and `features`, float32 (1, frames, n_mfcc), that the network sees.
+    Outputs: `probabilities`, float32 (classes,); `features`, float32 (1, frames, n_mfcc), that the network sees;
+    and, if the network has it, `embedding`, float32 (columns,), see `onnx_model.export`.
 
     Args:
         network: model that the train stage wrote; its metadata names the labels.
@@ -46,7 +48,8 @@ def merge(network: onnx.ModelProto, settings: FeatureSettings, description: dict
     links = [(output.name, output.name) for output in front_end.graph.output]
     model = compose.merge_models(front_end, network, links, name="ser", producer_name="speech_emotion")
     del model.opset_import[1:]  # merge_models lists the same opset twice
-    _replace_outputs(model, front_end, len(labels))
+    has_embedding = EMBEDDING in {item.name for item in network.graph.output}
+    _replace_outputs(model, front_end, len(labels), has_embedding)
     metadata = description | {
         "labels": labels,
         "sample_rate": settings.sample_rate,
@@ -109,8 +112,8 @@ def check(path: Path, network_path: Path, settings: FeatureSettings, signals: It
     return {"clips": len(differences), "mfcc": float(largest_mfcc), "probability": float(largest_probability)}
 
 
-def _replace_outputs(model: onnx.ModelProto, front_end: onnx.ModelProto, classes: int) -> None:
-    """Turn a batch of log probabilities into the probabilities of one clip, and add the features as an output."""
+def _replace_outputs(model: onnx.ModelProto, front_end: onnx.ModelProto, classes: int, with_embedding: bool) -> None:
+    """Turn the outputs for a batch into those for one clip, and add the features as an output."""
     axis = numpy_helper.from_array(np.array([0]), "batch_axis")
     model.graph.initializer.append(axis)
     model.graph.node.append(helper.make_node("Exp", ["log_probabilities"], ["batch_probabilities"], name="exp"))
@@ -120,3 +123,14 @@ def _replace_outputs(model: onnx.ModelProto, front_end: onnx.ModelProto, classes
     features = front_end.graph.output[0]
     del model.graph.output[:]
     model.graph.output.extend([probabilities, features])
+    if with_embedding:
+        _output_for_one_clip(model, EMBEDDING, axis.name)
+
+
+def _output_for_one_clip(model: onnx.ModelProto, name: str, axis: str) -> None:
+    """Make an output of the value `name`, without the axis of the batch."""
+    batch_name = f"batch_{name}"
+    for node in model.graph.node:
+        node.output[:] = [batch_name if output == name else output for output in node.output]
+    model.graph.node.append(helper.make_node("Squeeze", [batch_name, axis], [name], name=f"squeeze_{name}"))
+    model.graph.output.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["columns"]))

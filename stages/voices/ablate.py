@@ -5,7 +5,6 @@ python -m stages.voices.ablate <name>    writes metrics/voices/ablation/<name>.c
 The names and seeds are those in experiments/ablation/ablation.yaml.
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
-from speech_emotion.dataset.speaker_statistics import average_speaker
 from speech_emotion.evaluation import known_speakers
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.network import training
@@ -42,12 +40,10 @@ def main(name: str) -> None:
     copies_seed = params.load("seed", params.Seed)
     evaluate = params.load("evaluate", EvaluateSettings)
     features = params.load("voices.features", FeatureSettings)
-    usual_model = params.load("voices.model", ModelSettings).model_dump()
-    changed_model = usual_model | params.load("model", dict[str, Any], CONDITIONS)
-    model_settings = params.validate(changed_model, ModelSettings, CONDITIONS, "model")
-    usual = params.load("voices.train", TrainSettings).model_dump()
-    common = usual | params.load("common", dict[str, Any], CONDITIONS)
-    settings = params.validate(common | condition.train, TrainSettings, CONDITIONS, name)
+    model_changes = params.load("model", dict[str, Any], CONDITIONS)
+    model_settings = params.load_changed("voices.model", ModelSettings, model_changes, CONDITIONS, "model")
+    changes = params.load("common", dict[str, Any], CONDITIONS) | condition.train
+    settings = params.load_changed("voices.train", TrainSettings, changes, CONDITIONS, name)
 
     table = partitions.load_collection_table(DATA, "development")
     stored = feature_store.read(DATA / "features")
@@ -57,16 +53,14 @@ def main(name: str) -> None:
     validation = partitions.select(table, "validation", stored)
     sequences = {"train": train, "validation": validation, "calibration": validation}
     labels = clip_table.label_order(table)
-    prior = average_speaker(train, settings.prior_steps)
 
     rows = []
     with tqdm(total=len(seeds) * settings.epochs, desc=f"train with {name}", unit="epoch", disable=None) as bar:
         for seed in seeds:
-            network, temperature = training.train_network(
+            trained = training.train_network(
                 sequences, len(labels), model_settings, settings, seed, lambda row: bar.update()
             )
-            predict = partial(training.predict, network, temperature=temperature)
-            _, scores = known_speakers.evaluate(table, stored, predict, prior, evaluate, seed)
+            _, scores = known_speakers.evaluate(table, stored, trained.predict, trained.speaker_prior, evaluate, seed)
             rows.append({"seed": seed, **known_speakers.main_scores(scores)})
     tables.write_csv(Path("metrics/voices/ablation") / f"{name}.csv", pd.DataFrame(rows))
 

@@ -14,7 +14,7 @@ from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.errors import UserError
 from speech_emotion.dataset import feature_store, partitions
 from speech_emotion.evaluation import baselines
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.onnx_model.network_session import NetworkSession
 
 DATA = Path("data/voices")
 TESS_NETWORK = Path("models/tess/words.onnx")  # of the first pipeline

@@ -5,14 +5,11 @@ python -m stages.voices.choose_threshold <protocol>    writes metrics/voices/thr
 
 from pathlib import Path
 
-import numpy as np
-
 from speech_emotion.core import clip_table, files, params
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
-from speech_emotion.dataset.partitions import Partition
 from speech_emotion.evaluation import known_speakers, unsure
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.onnx_model.network_session import NetworkSession
 
 DATA = Path("data/voices")
 
@@ -24,12 +21,9 @@ def main(protocol: str) -> None:
     clips = table[table["partition"] == "validation"]
     validation = partitions.sequences_of(clips, labels, feature_store.read(DATA / "features"))
     network = NetworkSession(Path("models/voices") / f"{protocol}.onnx")
-
-    def predict(part: Partition) -> np.ndarray:
-        return network.log_probabilities(part.sequences, part.speaker_statistics)
-
-    prior = network.speaker_prior
-    predictions = known_speakers.predict_by_clips_heard(clips, validation, predict, labels, prior, seed)
+    predictions = known_speakers.predict_by_clips_heard(
+        clips, validation, network.predict, labels, network.speaker_prior, seed
+    )
     threshold = unsure.choose_threshold(predictions, labels)
     right = unsure.by_corpus(predictions, labels, threshold)["right"].min()
     content = {"threshold": threshold, "right_in_every_corpus": round(float(right), 3)}

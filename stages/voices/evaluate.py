@@ -8,15 +8,12 @@ The protocol `development` has no test partition; there the validation speakers 
 
 from pathlib import Path
 
-import numpy as np
-
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import feature_store, partitions
-from speech_emotion.dataset.partitions import Partition
 from speech_emotion.evaluation import known_speakers
 from speech_emotion.evaluation.metrics import EvaluateSettings
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.onnx_model.network_session import NetworkSession
 
 DATA = Path("data/voices")
 
@@ -28,10 +25,9 @@ def main(protocol: str) -> None:
     features = feature_store.read(DATA / "features")
     network = NetworkSession(Path("models/voices") / f"{protocol}.onnx")
 
-    def predict(part: Partition) -> np.ndarray:
-        return network.log_probabilities(part.sequences, part.speaker_statistics)
-
-    predictions, scores = known_speakers.evaluate(table, features, predict, network.speaker_prior, settings, seed)
+    predictions, scores = known_speakers.evaluate(
+        table, features, network.predict, network.speaker_prior, settings, seed
+    )
     folder = Path("metrics/voices") / protocol
     means = known_speakers.main_scores(scores)
     # DVC makes a column of every name, so there are only those that all pipelines have.

@@ -13,11 +13,11 @@ from tqdm import tqdm
 from speech_emotion.core import clip_table, files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.dataset import partitions
-from speech_emotion.dataset.speaker_statistics import average_speaker, with_statistics
+from speech_emotion.dataset.speaker_statistics import with_statistics
 from speech_emotion.network import training
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.onnx_model import export
-from speech_emotion.onnx_model.session import check_agreement
+from speech_emotion.onnx_model.network_session import check_agreement
 
 
 def main(protocol: str) -> None:
@@ -36,24 +36,21 @@ def main(protocol: str) -> None:
             bar.set_postfix_str(f"validation UAR {row['validation_uar']:.3f}")
             bar.update()
 
-        network, temperature = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
+        trained = training.train_network(sequences, len(labels), model_settings, settings, seed, report)
 
-    weights = {layer.name: layer.get_weights() for layer in network.layers if layer.get_weights()}
-    prior = average_speaker(sequences["train"], settings.prior_steps)
     metadata = {
         "labels": labels,
         "corpus": "voices",
         "protocol": protocol,
-        "temperature": temperature,
-        "speaker_prior": [round(number, 6) for number in prior.tolist()],
+        "temperature": trained.temperature,
+        "speaker_prior": [round(number, 6) for number in trained.speaker_prior.tolist()],
     }
     validation = sequences["validation"]
     if model_settings.uses_speaker_statistics:
-        validation = with_statistics(validation, prior, settings.most_speaker_clips, seed)
+        validation = with_statistics(validation, trained.speaker_prior, settings.most_speaker_clips, seed)
     with files.atomic_write(Path("models/voices") / f"{protocol}.onnx") as temporary:
-        onnx.save(export.build_network(weights, model_settings, metadata), temporary)
-        expected = training.predict(network, validation, temperature)
-        check_agreement(temporary, expected, validation.sequences, validation.speaker_statistics)
+        onnx.save(export.build_network(trained.weights(), model_settings, metadata), temporary)
+        check_agreement(temporary, trained.predict(validation), validation.sequences, validation.speaker_statistics)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ python -m stages.voices.train_tess <held-out speaker> <alone|together>
     writes metrics/voices/tess/<speaker>-<alone|together>.csv
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from speech_emotion.core.command_line import run_stage
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.dataset import feature_store, partitions
-from speech_emotion.dataset.speaker_statistics import average_speaker
 from speech_emotion.evaluation import known_speakers
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.network import training
@@ -35,12 +33,10 @@ def main(speaker: str, trained_on: str) -> None:
     split_seed = params.load("seed", params.Seed)
     evaluate = params.load("evaluate", EvaluateSettings)
     collection = params.load("voices.collection", CollectionSettings)
-    usual_model = params.load("voices.model", ModelSettings).model_dump()
-    changed_model = usual_model | params.load("model", dict[str, Any], EXPERIMENT)
-    model_settings = params.validate(changed_model, ModelSettings, EXPERIMENT, "model")
-    usual = params.load("voices.train", TrainSettings).model_dump()
-    changed = usual | params.load("train", dict[str, Any], EXPERIMENT)
-    settings = params.validate(changed, TrainSettings, EXPERIMENT, "train")
+    model_changes = params.load("model", dict[str, Any], EXPERIMENT)
+    model_settings = params.load_changed("voices.model", ModelSettings, model_changes, EXPERIMENT, "model")
+    changes = params.load("train", dict[str, Any], EXPERIMENT)
+    settings = params.load_changed("voices.train", TrainSettings, changes, EXPERIMENT, "train")
 
     clips = clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)
     corpora = ["tess"] if trained_on == "alone" else collection.corpora
@@ -48,16 +44,14 @@ def main(speaker: str, trained_on: str) -> None:
     labels = clip_table.label_order(table)
     features = feature_store.read(DATA / "features")
     sequences = partitions.with_copies(table, features, feature_store.read(DATA / "copies"))
-    prior = average_speaker(sequences["train"], settings.prior_steps)
 
     rows = []
     with tqdm(total=len(seeds) * settings.epochs, desc=f"train {trained_on}", unit="epoch", disable=None) as bar:
         for seed in seeds:
-            network, temperature = training.train_network(
+            trained = training.train_network(
                 sequences, len(labels), model_settings, settings, seed, lambda row: bar.update()
             )
-            predict = partial(training.predict, network, temperature=temperature)
-            _, scores = known_speakers.evaluate(table, features, predict, prior, evaluate, seed)
+            _, scores = known_speakers.evaluate(table, features, trained.predict, trained.speaker_prior, evaluate, seed)
             rows.append(scores.assign(seed=seed))
     folder = Path("metrics/voices/tess")
     tables.write_csv(folder / f"{speaker}-{trained_on}.csv", pd.concat(rows))

@@ -7,7 +7,7 @@ from speech_emotion.core.errors import UserError
 from speech_emotion.core.moments import moments, statistics
 from speech_emotion.inference.predictor import Predictor
 from speech_emotion.inference.speaker import Speaker
-from speech_emotion.onnx_model.session import NetworkSession
+from speech_emotion.onnx_model.network_session import NetworkSession
 
 RATE = 16000
 

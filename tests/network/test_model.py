@@ -6,13 +6,14 @@ import pytest
 import scipy.fft
 
 from speech_emotion.core.errors import UserError
+from speech_emotion.core.moments import VARIANCE_FLOOR
 from speech_emotion.dataset.partitions import Partition
 from speech_emotion.dataset.speaker_statistics import SpeakerStatistics, with_statistics
 from speech_emotion.network import batches, calibration, model, training
 from speech_emotion.network.settings import ModelSettings
 from speech_emotion.network.tensorflow_setup import keras
 from speech_emotion.onnx_model import export
-from speech_emotion.onnx_model.session import NetworkSession, check_agreement
+from speech_emotion.onnx_model.network_session import NetworkSession, check_agreement
 
 LABELS = ["anger", "fear", "sadness"]
 SETTINGS = ModelSettings(
@@ -101,6 +102,25 @@ def test_onnx_gives_what_keras_gives_with_statistics_of_the_speaker(tmp_path, ch
     assert np.abs(found - training.predict(network, partition)).max() < 1e-5
     alone = SpeakerStatistics(PARTITION, NO_PRIOR).of_clips(range(4), 1, np.random.default_rng(1))
     assert np.abs(session.log_probabilities(SEQUENCES, alone) - found).max() > 1e-3
+
+
+def test_the_embedding_is_the_moments_of_the_normalized_frames_and_what_the_branches_pool(tmp_path):
+    partition = with_statistics(PARTITION, NO_PRIOR, 4, seed=1)
+    settings = SETTINGS.model_copy(update={"inputs": [{"mfcc": "speaker"}]})
+    network = model.build_model(6, len(LABELS), settings)
+    model.fit_standardization(network, batches.sequential_batches(partition), settings)
+    session = save(tmp_path / "model.onnx", network, settings)
+    expected = []
+    for sequence, (mean, std) in zip(SEQUENCES, partition.speaker_statistics, strict=True):
+        normalized = (sequence - mean) / std
+        expected.append([*normalized.mean(axis=0), *np.log(np.sqrt(normalized.var(axis=0) + VARIANCE_FLOOR))])
+    classify = [layer for layer in network.layers if layer.name.startswith("classify")]
+    pooled = keras.Model(network.inputs, [layer.input for layer in classify])
+    [inputs] = batches.sequential_batches(partition)
+    log_probabilities, embeddings = session.log_probabilities_and_embeddings(SEQUENCES, partition.speaker_statistics)
+    np.testing.assert_allclose(embeddings[:, :12], expected, atol=1e-4)
+    np.testing.assert_allclose(embeddings[:, 12:], np.concatenate(pooled.predict_on_batch(inputs), axis=1), atol=1e-5)
+    np.testing.assert_allclose(log_probabilities, session.predict(partition), atol=1e-6)
 
 
 def test_the_temperature_is_inside_the_graph(tmp_path, built):

@@ -63,8 +63,8 @@ PARTITIONS = {
 
 def train(settings: TrainSettings = SETTINGS, **partitions) -> tuple[object, float, list[dict]]:
     rows = []
-    network, temperature = training.train_network(PARTITIONS | partitions, 2, NETWORK, settings, 5, rows.append)
-    return network, temperature, rows
+    trained = training.train_network(PARTITIONS | partitions, 2, NETWORK, settings, 5, rows.append)
+    return trained.network, trained.temperature, rows
 
 
 def digest() -> str:
@@ -75,8 +75,8 @@ def digest() -> str:
     wide = change(NETWORK, inputs=[{"log_mel": "none"}], mfcc_used=40, units=64)
     short = change(SETTINGS, epochs=1, steps_per_epoch=20, batch_size=32)
     partitions = dict.fromkeys(PARTITIONS, partition)
-    network, temperature = training.train_network(partitions, 2, wide, short, 5, [].append)
-    weights = [*network.get_weights(), np.float64(temperature)]
+    trained = training.train_network(partitions, 2, wide, short, 5, [].append)
+    weights = [*trained.network.get_weights(), np.float64(trained.temperature)]
     return hashlib.sha256(b"".join(array.tobytes() for array in weights)).hexdigest()
 
 

@@ -63,7 +63,7 @@ def folder_or_file(module: Path) -> str:
 def params_read(module: Path) -> set[str]:
     """Return the keys that a stage reads from params.yaml, or from another file of settings; * for a name in a key."""
     calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
-    keys = [call.args[0] for call in calls if ast.unparse(call.func) == "params.load"]
+    keys = [call.args[0] for call in calls if ast.unparse(call.func) in ("params.load", "params.load_changed")]
     return {re.sub("{.*?}", "*", ast.unparse(key).removeprefix("f").strip("'")) for key in keys}
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.onnx_model.session import BATCH_SIZE, NetworkSession
+from speech_emotion.onnx_model.network_session import BATCH_SIZE, NetworkSession
 
 WEIGHTS = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
 
