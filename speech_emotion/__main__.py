@@ -17,6 +17,8 @@ commands:
   predict    predict the emotion in recordings (the default)
   live       predict live from the microphone, in this terminal
   app        serve a page for recordings and live speech, on this computer only
+  enroll     teach it a person's voice from a few labelled recordings
+  voices     list the enrolled voices, or forget one
   audit      report what the partitions of a train/test split share
 
 speech-emotion COMMAND --help lists the options of a command, and
@@ -27,6 +29,8 @@ MODULES = {
     "predict": "speech_emotion.inference.command",
     "live": "speech_emotion.app.live",
     "app": "speech_emotion.app.web",
+    "enroll": "speech_emotion.inference.enroll_command",
+    "voices": "speech_emotion.inference.voices_command",
     "audit": "speech_emotion.splits.audit",
 }
 

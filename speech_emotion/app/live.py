@@ -12,6 +12,7 @@ from speech_emotion.app.terminal import make_display
 from speech_emotion.audio import loading
 from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
+from speech_emotion.enrolment import storage
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.streaming import StreamingPredictor, StreamingSettings
 
@@ -24,11 +25,14 @@ def main(arguments: list[str] | None = None) -> None:
         window=options.window, hop=options.hop, threshold=options.threshold, same_speaker=not options.several_speakers
     )
     predictor = Predictor(options.model)
+    voice = None if options.voice is None else storage.load(options.voice)
+    if voice is not None:
+        predictor.check_voice(voice)
     if options.file is None:
         rate, name, chunks = open_microphone(options.device)
     else:
         rate, name, chunks = open_file(options.file, predictor.sample_rate, real_time=not options.fast)
-    streaming = StreamingPredictor(predictor, rate, settings)
+    streaming = StreamingPredictor(predictor, rate, settings, voice)
     display = make_display(sys.stdout, predictor.labels, name)
     try:
         for chunk in chunks:
@@ -70,9 +74,11 @@ def _parser() -> Parser:
         "--window", default=defaults.window, **number, help="maximum window length in seconds (%(default)s)"
     )
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between predictions (%(default)s)")
-    parser.add_argument(
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument(
         "--several-speakers", action="store_true", help="do not use earlier utterances to get used to one voice"
     )
+    who.add_argument("--voice", metavar="NAME", help="the person is this one, see speech-emotion enroll")
     parser.add_argument("--model", default=MODEL, type=Path, metavar="FILE", help="instead of the shipped model")
     return parser
 

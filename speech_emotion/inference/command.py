@@ -8,6 +8,7 @@ from pathlib import Path
 from speech_emotion.core.command_line import USER_ERROR_STATUS, Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import printable
+from speech_emotion.enrolment import storage
 from speech_emotion.inference.output import WRITERS
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.recordings import Result, classify_all, find_recordings, hear_all
@@ -35,9 +36,12 @@ def _classify(recordings: list[Path], settings: TimelineSettings, options: argpa
     """Classify the recordings and write the results. Return the number of recordings that could not be classified."""
     predictor = Predictor(options.model)
     speaker = _hear(recordings, predictor, settings) if options.same_speaker else None
+    voice = None if options.voice is None else storage.load(options.voice)
+    if voice is not None:
+        predictor.check_voice(voice)
     writer = WRITERS[options.format](sys.stdout, predictor.labels, [str(recording) for recording in recordings])
     failed = 0
-    results = _with_progress(classify_all(recordings, predictor, settings, speaker), len(recordings))
+    results = _with_progress(classify_all(recordings, predictor, settings, speaker, voice), len(recordings))
     for recording, result in zip(recordings, results, strict=True):
         if isinstance(result, UserError):
             _write_error(result)
@@ -84,11 +88,11 @@ def _parser() -> Parser:
     number = {"type": float, "metavar": "N"}
     defaults = TimelineSettings()
     parser.add_argument("--threshold", **number, help="label unsure below this probability (default: the model's own)")
-    parser.add_argument(
-        "--same-speaker",
-        action="store_true",
-        help="one person speaks, with several emotions; hear all first",
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument(
+        "--same-speaker", action="store_true", help="one person speaks, with several emotions; hear all first"
     )
+    who.add_argument("--voice", metavar="NAME", help="the person is this one, see speech-emotion enroll")
     parser.add_argument("--window", default=defaults.window, **number, help="window length in seconds (%(default)s)")
     parser.add_argument("--hop", default=defaults.hop, **number, help="seconds between window starts (%(default)s)")
     parser.add_argument("--plot", type=Path, metavar="OUT.png", help="draw the timeline of one recording")

@@ -1,6 +1,9 @@
 """Predict the emotion of one utterance with the shipped model: `Predictor().predict(signal, rate)`."""
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +11,11 @@ import numpy as np
 from speech_emotion.audio import decoding, loading
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.moments import moments
+from speech_emotion.enrolment.voice import Voice
+from speech_emotion.inference import enroll
+from speech_emotion.inference.signals import SPEECH_DBFS, as_mono, check_range, peak_level_dbfs
 from speech_emotion.inference.speaker import Speaker
-from speech_emotion.onnx_model.session import open_session, read_metadata
+from speech_emotion.onnx_model.session import EMBEDDING, open_session, read_metadata
 
 _INSTALLED_MODEL = Path(__file__).parents[1] / "models" / "ser.onnx"  # the wheel puts it there
 _REPOSITORY_MODEL = Path(__file__).parents[2] / "models" / "ser.onnx"
@@ -17,9 +23,6 @@ MODEL = _INSTALLED_MODEL if _INSTALLED_MODEL.is_file() else _REPOSITORY_MODEL
 UNSURE = "unsure"
 NO_SPEECH = "no speech"
 THRESHOLD = 0.5  # for a model file that has no threshold of its own
-SPEECH_DBFS = -55.0  # below this peak level the label is NO_SPEECH; a quiet room is near -70, quiet speech near -40
-LEVEL_SECONDS = 0.05  # over which a level is measured
-SILENCE_DBFS = -120.0  # the level of digital silence, whose logarithm would be infinite
 
 
 class TooShortError(UserError):
@@ -61,18 +64,27 @@ class Predictor:
             given: the model's own, from its metadata.
         metadata: the description in the model file, such as corpora, scores and license.
         uses_speaker: whether `predict` can use what was heard of a speaker before.
+        can_enroll: whether `enroll` can teach it a voice.
     """
 
     def __init__(self, path: Path = MODEL):
         """Load the model file `path`. Raises UserError if it is missing, damaged, or another kind of model."""
-        self._session = open_session(Path(path), ["signal"], ["probabilities", "features"])
+        self._path = Path(path)
+        self._session = open_session(self._path, ["signal"], ["probabilities", "features"])
         self.metadata = read_metadata(self._session, path, ["labels", "sample_rate", "features"])
         self.labels: list[str] = self.metadata["labels"]
         self.sample_rate: int = self.metadata["sample_rate"]
+        self.coefficients: int = self.metadata["features"]["n_mfcc"]
         self._min_samples: int = self.metadata["features"]["n_fft"]
         self.threshold: float = self.metadata.get("threshold", THRESHOLD)
         optional_inputs = [item.name for item in self._session.get_overridable_initializers()]
         self.uses_speaker = "speaker_moments" in optional_inputs
+        self.can_enroll = EMBEDDING in {item.name for item in self._session.get_outputs()}
+
+    @cached_property
+    def model_hash(self) -> str:
+        """SHA-256 of the model file."""
+        return hashlib.sha256(self._path.read_bytes()).hexdigest()
 
     def predict(
         self,
@@ -81,6 +93,7 @@ class Predictor:
         threshold: float | None = None,
         speaker: Speaker | None = None,
         already_heard: bool = False,
+        voice: Voice | None = None,
     ) -> Prediction:
         """Predict the emotion of one utterance.
 
@@ -93,15 +106,20 @@ class Predictor:
                 with utterances of all emotions; if all have the same emotion, it would be taken for the voice.
             already_heard: whether the speaker was heard with this very utterance before, by `hear`. Then it is not
                 added again.
+            voice: who speaks, if the person was enrolled. Then there is no `speaker`.
 
         Raises:
             TooShortError: the signal is shorter than one frame.
-            UserError: the rate is out of range, the signal contains NaN or has another shape or type, or there is a
-                speaker and the model cannot use one.
+            UserError: the rate is out of range, the signal contains NaN or has another shape or type, there is a
+                speaker and the model cannot use one, or the voice was enrolled with another model.
         """
-        signal, duration = self._at_own_rate(signal, rate)
-        if self._is_quiet(signal):
+        signal, duration = self.at_own_rate(signal, rate)
+        if self.is_quiet(signal):
             return Prediction(NO_SPEECH, duration=duration)
+        if voice is not None:
+            self.check_voice(voice)
+            of_network, embedding = self.describe(signal, voice.moments)
+            return self.to_prediction(voice.probabilities(embedding, of_network), duration, threshold)
         if speaker is None:
             return self.to_prediction(self.probabilities(signal), duration, threshold)
         probabilities = self._probabilities_of(speaker, signal, already_heard)
@@ -110,9 +128,29 @@ class Predictor:
     def hear(self, signal: np.ndarray, rate: float, speaker: Speaker) -> None:
         """Add an utterance to what was heard of a speaker. Takes and raises what `predict` does."""
         self._check_uses_speaker()
-        signal, _ = self._at_own_rate(signal, rate)
-        if not self._is_quiet(signal):
+        signal, _ = self.at_own_rate(signal, rate)
+        if not self.is_quiet(signal):
             speaker.hear(self.features(signal))
+
+    def enroll(self, clips: Mapping[str, Sequence[np.ndarray]], rate: float, speaker: Speaker | None = None) -> Voice:
+        """Learn how one person sounds with each emotion.
+
+        Args:
+            clips: {emotion: recordings of one utterance each, as `predict` takes them}. One of each emotion helps, five
+                are good. An emotion may be missing: it keeps the model's own judgement.
+            rate: the sample rate of all recordings in Hz.
+            speaker: what was heard of the person otherwise, without labels.
+
+        Raises:
+            UserError: an emotion is unknown, a recording is silent, too short or not a signal, there is neither a
+                recording nor a speaker, or the model cannot learn a voice.
+        """
+        return enroll.enroll(self, clips, rate, speaker)
+
+    def check_voice(self, voice: Voice) -> None:
+        """Raise UserError if a voice was enrolled with another model."""
+        if voice.model != self.model_hash:
+            raise UserError("the voice was enrolled with another model; enroll the person again with this one")
 
     def probabilities(self, signal: np.ndarray) -> np.ndarray:
         """Run the model on float32 (samples,), mono and finite, at `sample_rate`. Return float32 (labels,)."""
@@ -129,7 +167,17 @@ class Predictor:
         emotion = max(by_label, key=by_label.get)
         return Prediction(emotion if by_label[emotion] >= threshold else UNSURE, by_label, duration)
 
-    def _at_own_rate(self, signal: np.ndarray, rate: float) -> tuple[np.ndarray, float]:
+    def describe(self, signal: np.ndarray, heard: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the probabilities, float32 (labels,), and the embedding, float32 (columns,), of a signal.
+
+        Args:
+            signal: as for `probabilities`.
+            heard: float (1 + 2 * coefficients,), see `core.moments.moments`, of what else was heard of the speaker.
+        """
+        inputs = {"signal": signal, "speaker_moments": heard.astype(np.float32)}
+        return tuple(self._session.run(["probabilities", EMBEDDING], inputs))
+
+    def at_own_rate(self, signal: np.ndarray, rate: float) -> tuple[np.ndarray, float]:
         """Check a signal; return it as float32 (samples,) at `sample_rate`, and its duration in seconds."""
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         signal = as_mono(signal)
@@ -143,13 +191,14 @@ class Predictor:
             )
         return signal, duration
 
-    def _is_quiet(self, signal: np.ndarray) -> bool:
+    def is_quiet(self, signal: np.ndarray) -> bool:
+        """Return whether there is no speech in float32 (samples,) at `sample_rate`."""
         return peak_level_dbfs(signal, self.sample_rate) < SPEECH_DBFS
 
     def _probabilities_of(self, speaker: Speaker, signal: np.ndarray, already_heard: bool) -> np.ndarray:
         """As `probabilities`, with what was heard of the speaker, who then has been heard with this signal too."""
         self._check_uses_speaker()
-        heard = speaker.moments(self.metadata["features"]["n_mfcc"])
+        heard = speaker.moments(self.coefficients)
         if already_heard:  # the model itself adds this signal, so take it out first
             heard = heard - moments(self.features(signal))
         inputs = {"signal": signal, "speaker_moments": heard.astype(np.float32)}
@@ -161,38 +210,3 @@ class Predictor:
     def _check_uses_speaker(self) -> None:
         if not self.uses_speaker:
             raise UserError("this model takes every utterance on its own; it cannot use what was heard of a speaker")
-
-
-def check_range(name: str, value: float, lowest: float, highest: float) -> None:
-    """Raise UserError if `value`, which the user chose, is NaN or not between `lowest` and `highest`."""
-    if not lowest <= value <= highest:
-        raise UserError(f"the {name} is {value}; expected {lowest:,} to {highest:,}")
-
-
-def peak_level_dbfs(signal: np.ndarray, rate: float) -> float:
-    """Return the RMS of the loudest 50 ms of float32 (samples,) in dB relative to full scale, at least SILENCE_DBFS."""
-    size = max(1, min(round(LEVEL_SECONDS * rate), len(signal)))
-    frames = signal[: len(signal) // size * size].reshape(-1, size)
-    power = np.square(frames, dtype=np.float64).mean(axis=1).max(initial=10 ** (SILENCE_DBFS / 10))
-    return float(10 * np.log10(power))
-
-
-def as_mono(signal: np.ndarray) -> np.ndarray:
-    """Return any signal that `Predictor.predict` takes as float32 (samples,). Raises UserError as `predict` does."""
-    signal = np.asarray(signal)
-    if signal.dtype in (np.int16, np.int32):
-        signal = signal / -float(np.iinfo(signal.dtype).min)
-    if signal.dtype.kind != "f" or signal.ndim not in (1, 2):
-        raise UserError(
-            f"the signal has type {signal.dtype} and shape {signal.shape}; expected float, int16 or int32 of shape "
-            "(samples,) or (samples, channels)"
-        )
-    with np.errstate(over="ignore", invalid="ignore"):  # check_samples reports what becomes infinite or NaN here
-        signal = signal.astype(np.float32, copy=False)
-        if signal.ndim == 2:
-            signal = signal.mean(axis=1)
-    try:
-        decoding.check_samples(signal)
-    except UserError as error:
-        raise UserError(f"the signal {error}") from error
-    return signal

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
+from speech_emotion.enrolment.voice import Voice
 from speech_emotion.inference import timeline
 from speech_emotion.inference.predictor import Predictor, TooShortError
 from speech_emotion.inference.speaker import Speaker
@@ -63,13 +64,18 @@ def _search_folder(folder: str) -> tuple[list[Path], list[UserError]]:
 
 
 def classify_all(
-    recordings: Iterable[Path], predictor: Predictor, settings: TimelineSettings, speaker: Speaker | None = None
+    recordings: Iterable[Path],
+    predictor: Predictor,
+    settings: TimelineSettings,
+    speaker: Speaker | None = None,
+    voice: Voice | None = None,
 ) -> Iterator[Timeline | UserError]:
     """Yield the timeline of each recording in order, or the error for one that cannot be classified.
 
-    `speaker` speaks in all recordings, and was heard with all of them by `hear_all`.
+    Who speaks in all recordings is the `speaker`, who was heard with all of them by `hear_all`, or an enrolled `voice`.
     """
-    return _on_all_cores(recordings, predictor, partial(timeline.classify, settings=settings, speaker=speaker))
+    work = partial(timeline.classify, settings=settings, speaker=speaker, voice=voice)
+    return _on_all_cores(recordings, predictor, work)
 
 
 def hear_all(

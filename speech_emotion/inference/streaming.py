@@ -12,8 +12,10 @@ import soxr
 
 from speech_emotion.audio import decoding
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor, as_mono, check_range
+from speech_emotion.enrolment.voice import Voice
+from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor
 from speech_emotion.inference.sample_buffer import SampleBuffer
+from speech_emotion.inference.signals import as_mono, check_range
 from speech_emotion.inference.speaker import Speaker
 from speech_emotion.inference.timeline import Segment
 from speech_emotion.inference.voice_activity import MARGIN, RATE, UtteranceDetector
@@ -57,12 +59,25 @@ class StreamingPredictor:
     Positions are counted in samples at the predictor's rate, so the predictions do not depend on the chunk size.
     """
 
-    def __init__(self, predictor: Predictor, rate: float, settings: StreamingSettings = StreamingSettings()):
-        """Start a stream of `rate` Hz. Raises UserError if that is out of range, or the model's rate is not RATE."""
+    def __init__(
+        self,
+        predictor: Predictor,
+        rate: float,
+        settings: StreamingSettings = StreamingSettings(),
+        voice: Voice | None = None,
+    ):
+        """Start a stream of `rate` Hz. An enrolled `voice` takes the place of what the stream says of its speaker.
+
+        Raises:
+            UserError: the rate is out of range, the model's rate is not RATE, or the voice belongs to another model.
+        """
         check_range("sample rate", rate, *decoding.SAMPLE_RATES)
         if predictor.sample_rate != RATE:
             raise UserError(f"the model takes {predictor.sample_rate} Hz; live speech needs a model for {RATE} Hz")
+        if voice is not None:
+            predictor.check_voice(voice)
         self._predictor = predictor
+        self._voice = voice
         self._settings = settings
         self._resampler = None
         if rate != RATE:
@@ -74,7 +89,8 @@ class StreamingPredictor:
         self._hop_end = self._hop  # position where the current hop ends
         self._detector = UtteranceDetector(settings.pause)
         # What was heard up to the last utterance, and with the last window of the current one.
-        self._speaker = Speaker() if settings.same_speaker and predictor.uses_speaker else None
+        grows = settings.same_speaker and predictor.uses_speaker and voice is None
+        self._speaker = Speaker() if grows else None
         self._speaker_now = self._speaker
         self._utterance_start: int | None = None  # of the current utterance, or of the last one
         self._segment: Segment | None = None  # the last classified window of the current utterance
@@ -119,7 +135,7 @@ class StreamingPredictor:
             return
         window = self._samples.read(window_start, end)
         speaker = copy.copy(self._speaker)  # without earlier windows of this utterance, which overlap
-        prediction = self._predictor.predict(window, RATE, self._settings.threshold, speaker)
+        prediction = self._predictor.predict(window, RATE, self._settings.threshold, speaker, voice=self._voice)
         if prediction.label != NO_SPEECH:  # if it is too quiet, the previous prediction stays
             self._speaker_now = speaker
             self._segment = Segment(window_start / RATE, end / RATE, prediction)

@@ -6,8 +6,10 @@ from itertools import chain
 
 import numpy as np
 
-from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor, check_range
+from speech_emotion.enrolment.voice import Voice
+from speech_emotion.inference.predictor import NO_SPEECH, Prediction, Predictor
 from speech_emotion.inference.sample_buffer import SampleBuffer
+from speech_emotion.inference.signals import check_range
 from speech_emotion.inference.speaker import Speaker
 
 
@@ -51,6 +53,7 @@ def classify(
     chunks: Iterable[np.ndarray],
     settings: TimelineSettings = TimelineSettings(),
     speaker: Speaker | None = None,
+    voice: Voice | None = None,
 ) -> Timeline:
     """Classify a recording. The prediction for a long one is the mean over the windows with speech.
 
@@ -58,14 +61,16 @@ def classify(
         chunks: the signal, float32 (samples,) at the predictor's rate, in chunks of any length, as
             `audio.loading.stream` yields them.
         speaker: who speaks in the whole recording, and was heard with it before, by `hear`.
+        voice: who speaks, if the person was enrolled. Then there is no `speaker`.
 
     Raises:
         TooShortError: the recording is shorter than one frame.
+        UserError: the voice was enrolled with another model.
     """
     rate = predictor.sample_rate
     segments = []
     for start, window in _whole_or_windows(chunks, rate, settings):
-        prediction = predictor.predict(window, rate, settings.threshold, speaker, already_heard=True)
+        prediction = predictor.predict(window, rate, settings.threshold, speaker, True, voice)
         segments.append(Segment(start / rate, (start + len(window)) / rate, prediction))
     return Timeline(_mean(predictor, segments, settings.threshold), segments)
 

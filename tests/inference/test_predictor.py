@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.inference.predictor import NO_SPEECH, UNSURE, Predictor, TooShortError, as_mono, peak_level_dbfs
+from speech_emotion.inference.predictor import NO_SPEECH, UNSURE, Predictor, TooShortError
+from speech_emotion.inference.signals import as_mono, peak_level_dbfs
 
 RATE = 16000
 

@@ -1,0 +1,63 @@
+"""Enroll a person: from labelled recordings to a `Voice`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.moments import moments
+from speech_emotion.enrolment import classifier
+from speech_emotion.enrolment.estimate import estimate
+from speech_emotion.enrolment.voice import Voice
+from speech_emotion.inference.speaker import Speaker
+
+if TYPE_CHECKING:  # the predictor imports this module
+    from speech_emotion.inference.predictor import Predictor
+
+TINY = np.finfo(np.float32).tiny  # in place of a probability of 0, whose logarithm would be infinite
+
+
+def enroll(
+    predictor: Predictor, clips: Mapping[str, Sequence[np.ndarray]], rate: float, speaker: Speaker | None
+) -> Voice:
+    """See `Predictor.enroll`."""
+    if not predictor.can_enroll:
+        raise UserError("this model cannot learn a voice; use the shipped model")
+    unknown = sorted(set(clips) - set(predictor.labels))
+    if unknown:
+        raise UserError(f"unknown emotion {unknown[0]!r}; expected {', '.join(predictor.labels)}")
+    by_emotion = {label: list(clips.get(label, [])) for label in predictor.labels}
+    targets = [number for number, signals in enumerate(by_emotion.values()) for _ in signals]
+    signals = [
+        _speech(predictor, signal, rate, f"{label}, recording {number}")
+        for label, group in by_emotion.items()
+        for number, signal in enumerate(group, start=1)
+    ]
+    heard = [moments(predictor.features(signal)) for signal in signals]
+    total = sum(heard, np.zeros(1 + 2 * predictor.coefficients))
+    if speaker is not None:
+        total = total + speaker.moments(predictor.coefficients)
+    if total[0] == 0:
+        raise UserError("nothing was heard of the person; expected at least one recording")
+    counts = {label: len(group) for label, group in by_emotion.items() if group}
+    if not signals:
+        return Voice(predictor.model_hash, predictor.labels, counts, total)
+    described = [predictor.describe(signal, total - own) for signal, own in zip(signals, heard, strict=True)]
+    of_network, embeddings = map(np.stack, zip(*described, strict=True))
+    learned, left_out = classifier.fit(embeddings, np.log(np.maximum(of_network, TINY)), np.array(targets))
+    expected = estimate(left_out, np.array(targets), predictor.labels)
+    return Voice(predictor.model_hash, predictor.labels, counts, total, learned, expected)
+
+
+def _speech(predictor: Predictor, signal: np.ndarray, rate: float, name: str) -> np.ndarray:
+    """Return a recording at the model's rate. Raises UserError, with its name, if there is no speech in it."""
+    try:
+        signal, _ = predictor.at_own_rate(signal, rate)
+    except UserError as error:
+        raise UserError(f"{name}: {error}") from error
+    if predictor.is_quiet(signal):
+        raise UserError(f"{name}: no speech; record it again, or leave it out")
+    return signal
