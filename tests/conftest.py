@@ -36,7 +36,7 @@ def write_network() -> Callable[..., Path]:
 def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = METADATA) -> Path:
     """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes).
 
-    With a speaker_prior in the metadata, the mean is first normalized by the speaker's statistics.
+    With a speaker_prior in the metadata, the mean is first normalized by the speaker's statistics, and is the embedding.
     """
     from speech_emotion.onnx_model.graph import Graph
 
@@ -52,8 +52,11 @@ def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = M
         statistics = g.input("speaker_statistics", "float32", ["batch", 2, len(weights)])
         speaker_mean, speaker_std = (g.Squeeze(g.Slice(statistics, [i], [i + 1], [1]), [1]) for i in range(2))
         mean = g.Div(g.Sub(mean, speaker_mean), speaker_std)
+        g.Identity(mean, output="embedding")
     g.LogSoftmax(g.MatMul(mean, weights.astype(np.float32)), axis=-1, output="log_probabilities")
     g.output("log_probabilities", "float32", ["batch", weights.shape[1]])
+    if "speaker_prior" in metadata:
+        g.output("embedding", "float32", ["batch", len(weights)])
     model = g.model()
     onnx.helper.set_model_props(model, metadata)
     path.parent.mkdir(parents=True, exist_ok=True)

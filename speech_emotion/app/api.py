@@ -8,6 +8,7 @@ import numpy as np
 from speech_emotion.audio import loading
 from speech_emotion.core.emotions import color
 from speech_emotion.core.errors import UserError
+from speech_emotion.enrolment.voice import Voice
 from speech_emotion.inference import timeline
 from speech_emotion.inference.output import round_probabilities
 from speech_emotion.inference.predictor import Prediction, Predictor
@@ -35,15 +36,17 @@ def model_info(predictor: Predictor) -> dict:
     }
 
 
-def classify_recording(predictor: Predictor, path: Path, name: str) -> dict:
+def classify_recording(predictor: Predictor, path: Path, name: str, voice: Voice | None = None) -> dict:
     """Return the predictions for a recording, with its waveform and its MFCCs to draw.
+
+    `voice` is who speaks, if the person was enrolled.
 
     Raises:
         UserError: the recording cannot be read, is longer than MAX_SECONDS, or is too short.
     """
     signal = _load(path, predictor.sample_rate, name)
     try:
-        result = timeline.classify(predictor, [signal])
+        result = timeline.classify(predictor, [signal], voice=voice)
     except UserError as error:
         raise UserError(f"{name}: {error}") from error
     most_confident = max(result.segments, key=lambda segment: segment.prediction.confidence)

@@ -1,7 +1,7 @@
 """Serve a page that predicts the emotion of a recording or of live speech: speech-emotion app.
 
-An upload goes to a temporary file that is deleted after classification. Nothing else is stored or logged, and the page
-loads nothing from other sites. It is plain HTML and JavaScript (page/), so that aiohttp is all it needs.
+An upload goes to a temporary file that is deleted after classification. Nothing is stored but the voices that the user
+teaches it, and nothing is logged. The page loads nothing from other sites. It is plain HTML and JavaScript (page/), so that aiohttp is all it needs.
 """
 
 import asyncio
@@ -12,18 +12,17 @@ from pathlib import Path
 import numpy as np
 from aiohttp import WSMsgType, web
 
-from speech_emotion.app import api, security
+from speech_emotion.app import api, security, voices
+from speech_emotion.app.uploads import MAX_MEGABYTES, receive
+from speech_emotion.app.voices import PREDICTOR
 from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.streaming import StreamingPredictor
 
 PAGE = Path(__file__).with_name("page")
-MAX_MEGABYTES = 64  # of an upload
-MAX_BYTES = MAX_MEGABYTES << 20
 MAX_CHUNK_BYTES = 1 << 20  # of one message of live speech
 LIVE_SECONDS = 300  # of one live recording, which is an upload of 57 MB at 96 kHz
-PREDICTOR = web.AppKey("predictor", Predictor)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -44,6 +43,7 @@ def create_app(predictor: Predictor, host: str) -> web.Application:
     app.router.add_get("/model", model)
     app.router.add_post("/classify", classify)
     app.router.add_get("/live", live)
+    voices.add_routes(app)
     app.router.add_static("/page", PAGE)
     app.on_response_prepare.append(security.add_headers)
     return app
@@ -86,8 +86,9 @@ async def classify(request: web.Request) -> web.Response:
     name = request.query.get("name") or "recording"
     with tempfile.NamedTemporaryFile() as file:
         try:
-            await _receive(request, file)
-            result = await asyncio.to_thread(api.classify_recording, request.app[PREDICTOR], Path(file.name), name)
+            await receive(request.content, file)
+            arguments = (request.app[PREDICTOR], Path(file.name), name, voices.named(request))
+            result = await asyncio.to_thread(api.classify_recording, *arguments)
         except UserError as error:
             return web.json_response({"error": str(error)}, status=422)
     return web.json_response(result)
@@ -98,7 +99,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_CHUNK_BYTES)
     await socket.prepare(request)
     try:
-        streaming = StreamingPredictor(request.app[PREDICTOR], _rate(request))
+        streaming = StreamingPredictor(request.app[PREDICTOR], _rate(request), voice=voices.named(request))
         async for message in socket:
             if message.type is not WSMsgType.BINARY:
                 break
@@ -110,17 +111,6 @@ async def live(request: web.Request) -> web.WebSocketResponse:
         await socket.send_json({"error": str(error)})
     await socket.close()
     return socket
-
-
-async def _receive(request: web.Request, file) -> None:
-    size = 0
-    async for chunk in request.content.iter_chunked(1 << 16):
-        size += len(chunk)
-        if size > MAX_BYTES:
-            limit = f"{MAX_MEGABYTES} MB"
-            raise UserError(f"the file is larger than {limit}; shorten it, or use the command speech-emotion")
-        file.write(chunk)
-    file.flush()
 
 
 def _rate(request: web.Request) -> float:

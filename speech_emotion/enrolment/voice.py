@@ -3,6 +3,7 @@
 It is personal data, kept in one small file with numbers only: no audio, and nothing that runs when it is read.
 """
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -77,7 +78,7 @@ class Voice:
     def load(cls, path: Path) -> "Voice":
         """Read a file that `save` wrote. Raises UserError if it is missing, damaged or something else."""
         try:
-            with np.load(path, allow_pickle=False) as content:
+            with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as content:
                 return cls._from_arrays({name: content[name] for name in content.files})
         except FileNotFoundError:
             raise UserError(f"{path}: no such voice") from None

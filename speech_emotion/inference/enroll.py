@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.moments import moments
 from speech_emotion.enrolment import classifier
@@ -17,6 +19,7 @@ from speech_emotion.inference.speaker import Speaker
 if TYPE_CHECKING:  # the predictor imports this module
     from speech_emotion.inference.predictor import Predictor
 
+MAX_SECONDS = 30  # of a recording to enroll, which should be one utterance
 TINY = np.finfo(np.float32).tiny  # in place of a probability of 0, whose logarithm would be infinite
 
 
@@ -50,6 +53,25 @@ def enroll(
     learned, left_out = classifier.fit(embeddings, np.log(np.maximum(of_network, TINY)), np.array(targets))
     expected = estimate(left_out, np.array(targets), predictor.labels)
     return Voice(predictor.model_hash, predictor.labels, counts, total, learned, expected)
+
+
+def load_speech(predictor: Predictor, path: Path, name: str) -> np.ndarray:
+    """Return a recording to enroll, float32 (samples,) at the model's rate.
+
+    Args:
+        name: what errors call it.
+
+    Raises:
+        UserError: it cannot be read, is longer than MAX_SECONDS or shorter than one frame, or has no speech.
+    """
+    chunks = []
+    samples = 0
+    for chunk in loading.stream(path, predictor.sample_rate, name):  # a small file can contain hours
+        chunks.append(chunk)
+        samples += len(chunk)
+        if samples > MAX_SECONDS * predictor.sample_rate:
+            raise UserError(f"{name}: longer than {MAX_SECONDS} s; expected one utterance")
+    return _speech(predictor, np.concatenate(chunks), predictor.sample_rate, name)
 
 
 def _speech(predictor: Predictor, signal: np.ndarray, rate: float, name: str) -> np.ndarray:

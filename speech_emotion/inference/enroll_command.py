@@ -2,23 +2,23 @@
 
 import csv
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from speech_emotion.audio import loading
 from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import percent, printable
 from speech_emotion.enrolment import storage
 from speech_emotion.enrolment.estimate import Estimate
+from speech_emotion.inference.enroll import load_speech
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.recordings import find_recordings
 from speech_emotion.inference.voices_command import describe
 
-MAX_SECONDS = 30  # of one recording, which should be one utterance
 COLUMNS = ["path", "emotion"]
 
 
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     paths: dict[str, list[Path]] = {}
     for path, emotion in labelled:
         try:
-            signal = load_speech(predictor, path)
+            signal = load_speech(predictor, path, str(path))
         except UserError as error:
             _write(f"left out: {error}")
             continue
@@ -45,7 +45,9 @@ def main(arguments: list[str] | None = None) -> None:
     voice.save(target)
     _write(describe(voice))
     _write_estimate(voice.estimate, paths)
-    _write(f"saved {target}; use it with --voice {options.name!r}, forget it with speech-emotion voices --delete")
+    _write(f"saved {target}")
+    name = shlex.quote(options.name)
+    _write(f"use it: speech-emotion --voice {name} FILE    forget it: speech-emotion voices --delete {name}")
 
 
 def find_labelled(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]:
@@ -60,24 +62,6 @@ def find_labelled(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]
         yield from _in_table(source, labels)
     else:
         raise UserError(f"{source}: no such folder or CSV file")
-
-
-def load_speech(predictor: Predictor, path: Path) -> np.ndarray:
-    """Return a recording, float32 (samples,) at the model's rate.
-
-    Raises:
-        UserError: it cannot be read, is longer than MAX_SECONDS or shorter than one frame, or has no speech.
-    """
-    signal = loading.load(path, predictor.sample_rate)
-    if len(signal) > MAX_SECONDS * predictor.sample_rate:
-        raise UserError(f"{path}: longer than {MAX_SECONDS} s; expected one utterance")
-    try:
-        predictor.at_own_rate(signal, predictor.sample_rate)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from error
-    if predictor.is_quiet(signal):
-        raise UserError(f"{path}: no speech")
-    return signal
 
 
 def _in_folders(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]:

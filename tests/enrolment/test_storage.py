@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from speech_emotion.core.errors import UserError
+from speech_emotion.enrolment import storage
+from speech_emotion.enrolment.voice import Voice
+
+VOICE = Voice("0123", ["anger", "fear"], {}, np.arange(5.0))
+
+
+@pytest.fixture(autouse=True)
+def voices(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPEECH_EMOTION_VOICES", str(tmp_path / "voices"))
+    return tmp_path / "voices"
+
+
+def test_voices_are_listed_loaded_and_forgotten():
+    assert storage.names() == []
+    for name in ("zoë", "anna b."[:-1]):
+        VOICE.save(storage.path_of(name))
+    assert storage.names() == ["anna b", "zoë"]
+    assert storage.load("zoë").model == "0123"
+    storage.delete("zoë")
+    assert storage.names() == ["anna b"]
+
+
+def test_the_usual_folder_is_in_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.delenv("SPEECH_EMOTION_VOICES")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert storage.folder() == tmp_path / ".speech-emotion" / "voices"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".a", "a/b", "a\\b", "a\n", "a.", "a ", "a" * 64, "../a", "a:b"])
+def test_a_name_that_could_lead_elsewhere_is_one_line(name):
+    with pytest.raises(UserError, match="cannot be used; expected up to 63 letters"):
+        storage.path_of(name)
+
+
+def test_an_unknown_voice_is_one_line_with_the_known_ones():
+    VOICE.save(storage.path_of("anna"))
+    with pytest.raises(UserError, match="no voice 'ana' in .*; the voices there: anna"):
+        storage.load("ana")
+    with pytest.raises(UserError, match="no voice 'ana'"):
+        storage.delete("ana")
