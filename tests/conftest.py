@@ -36,7 +36,7 @@ def write_network() -> Callable[..., Path]:
 def _write_network(path: Path, weights: np.ndarray, metadata: dict[str, str] = METADATA) -> Path:
     """Write log_softmax(mean of the real frames @ weights); weights: (coefficients, classes).
 
-    With a speaker_prior in the metadata, the mean is first normalized by the speaker's statistics, and is the embedding.
+    With a speaker_prior in the metadata, the mean is first normalized by the speaker's statistics, and the embedding.
     """
     from speech_emotion.onnx_model.graph import Graph
 

@@ -1,4 +1,4 @@
-"""What the page does with voices: list, teach, export, import and forget them. They are files of this computer's user."""
+"""What the page does with voices: list, teach, export, import and forget them. They are files of the server's user."""
 
 import asyncio
 import tempfile
@@ -59,12 +59,11 @@ async def teach(request: web.Request) -> web.Response:
 
     Recordings without speech are left out, and listed as `left_out` by their position in the form.
     """
+    name = request.match_info["name"]
     try:
-        path = storage.path_of(request.match_info["name"])
+        path = storage.path_of(name)
         if path.exists() and "replace" not in request.query:
-            raise UserError(
-                f"there is a voice {request.match_info['name']!r} already; choose another name or forget it"
-            )
+            raise UserError(f"there is a voice {name!r} already; choose another name, or forget it first")
         clips, positions, left_out = await _read_form(request)
         if not clips:
             raise UserError("; ".join(item["error"] for item in left_out) or "no recordings")
@@ -90,18 +89,18 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 async def import_file(request: web.Request) -> web.Response:
     """Save a voice that was exported, the body of the request."""
+    name = request.match_info["name"]
     try:
-        path = storage.path_of(request.match_info["name"])
+        path = storage.path_of(name)
         if path.exists():
-            raise UserError(f"there is a voice {request.match_info['name']!r} already; rename the file or forget it")
+            raise UserError(f"there is a voice {name!r} already; forget it first, or rename the file")
         with tempfile.NamedTemporaryFile() as file:
             await receive(request.content, file)
-            voice = Voice.load(Path(file.name))
+            voice = Voice.load(Path(file.name), "the file")
         request.app[PREDICTOR].check_voice(voice)
         voice.save(path)
     except UserError as error:
-        message = str(error).replace(tempfile.gettempdir(), "").strip()
-        return web.json_response({"error": message}, status=422)
+        return web.json_response({"error": str(error)}, status=422)
     return web.json_response(describe(voice))
 
 

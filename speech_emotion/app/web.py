@@ -1,7 +1,8 @@
 """Serve a page that predicts the emotion of a recording or of live speech: speech-emotion app.
 
-An upload goes to a temporary file that is deleted after classification. Nothing is stored but the voices that the user
-teaches it, and nothing is logged. The page loads nothing from other sites. It is plain HTML and JavaScript (page/), so that aiohttp is all it needs.
+An upload goes to a temporary file that is deleted after classification. Only voices that somebody teaches it are kept.
+Nothing is logged, and the page loads nothing from other sites. It is plain HTML and JavaScript (page/), so that aiohttp
+is all it needs.
 """
 
 import asyncio

@@ -1,20 +1,20 @@
 """A classifier of one person's emotions: ridge regression on embeddings, next to what the network says.
 
-With few clips it follows the network, with many the person. The constants were chosen on the protocol `development`:
-docs/enrolment.md.
+With few clips it follows the network, with many the person, and the less the network understands this person, the less
+it counts. The constants were chosen on the speakers of the protocol `development`: docs/enrolment.md.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-RIDGE = 0.4  # penalty of the squared weights, for each column of the embedding
-STEEPNESS = 3.0  # turns ridge scores, which are near 0 or 1, into log probabilities
-NETWORK_WEIGHT = 0.7  # of the network's log probabilities with one clip an emotion; falls with the root of the clips
-TEMPERATURE = 1.1  # with one clip an emotion
-TEMPERATURE_EXPONENT = -0.2  # of the number of clips
-TEMPERATURE_STRENGTH = 5.0  # how many clips' worth of evidence it takes to change the temperature
-TEMPERATURES = np.exp(np.linspace(-2, 1, 61))  # among which it is chosen
+RIDGE = 0.3  # penalty of the squared weights
+STEEPNESS = 6.0  # turns ridge scores, which are near 0 or 1, into log probabilities
+NETWORK_WEIGHT = 0.9  # of the network's log probabilities with one clip an emotion; falls with the root of the clips
+TRUST = np.exp(np.linspace(np.log(0.02), np.log(1.6), 30))  # factors of that weight, among which one is chosen
+TRUST_STRENGTH = 0.5  # how much evidence it takes to choose another factor than 1
+DISCOUNTS = np.linspace(0, 8, 41)  # of the log probability of emotions without clips, among which one is chosen
+DISCOUNT_STRENGTH = 0.1  # how much evidence it takes to choose another discount than 0
 SMALLEST_STD = 1e-3  # of a column; a single clip has none
 
 
@@ -27,7 +27,8 @@ class Classifier:
         mean, std: float32 (columns,), what standardizes an embedding.
         weights: float32 (columns, enrolled).
         bias: float32 (enrolled,).
-        network_weight: how much the network's log probabilities count.
+        network_weight: how much the network's log probabilities of enrolled emotions count.
+        discount: what is taken off the network's log probability of an emotion that was not enrolled.
         temperature: what the sum of both is divided by.
     """
 
@@ -37,12 +38,11 @@ class Classifier:
     weights: np.ndarray
     bias: np.ndarray
     network_weight: float
+    discount: float
     temperature: float
 
     def log_probabilities(self, embeddings: np.ndarray, of_network: np.ndarray) -> np.ndarray:
         """Return log probabilities, float64 (clips, classes).
-
-        An emotion that was not enrolled keeps the network's probability.
 
         Args:
             embeddings: (clips, columns), see `onnx_model.export`.
@@ -52,51 +52,57 @@ class Classifier:
         return self.combine(scores, of_network)
 
     def combine(self, scores: np.ndarray, of_network: np.ndarray) -> np.ndarray:
-        """As `log_probabilities`, from ridge scores (clips, enrolled)."""
-        known = of_network[:, self.emotions]
-        shared = np.logaddexp.reduce(known, axis=1, keepdims=True)  # the network's log probability of all of these
-        logits = (STEEPNESS * scores + self.network_weight * known) / self.temperature
+        """As `log_probabilities`, from ridge scores (clips, enrolled).
+
+        The network alone decides between the enrolled emotions together and each of the others.
+        """
+        others = np.setdiff1d(np.arange(of_network.shape[1]), self.emotions)
         result = of_network.astype(np.float64)
-        result[:, self.emotions] = shared + log_softmax(logits)
+        result[:, others] -= self.discount
+        result = log_softmax(result)
+        of_enrolled = np.logaddexp.reduce(result[:, self.emotions], axis=1, keepdims=True)
+        logits = STEEPNESS * scores + self.network_weight * of_network[:, self.emotions]
+        result[:, self.emotions] = of_enrolled + log_softmax(logits / self.temperature)
         return result
 
 
-def fit(embeddings: np.ndarray, of_network: np.ndarray, targets: np.ndarray) -> tuple[Classifier, np.ndarray]:
+def fit(
+    embeddings: np.ndarray, of_network: np.ndarray, targets: np.ndarray, leading: int
+) -> tuple[Classifier, np.ndarray]:
     """Learn from labelled clips of one person.
 
     Args:
         embeddings: (clips, columns), at least one clip.
         of_network: the network's log probabilities, (clips, classes).
         targets: int (clips,), the class of each clip.
+        leading: how many columns are means and deviations of features. Together they weigh as much as all others.
 
     Returns:
-        The classifier, and what it would say of each clip without having learned from it, log probabilities of shape
-        (clips, classes). It cannot know an emotion that this clip alone has.
+        The classifier, and what it would say of each clip if its ridge regression had not learned from it: log
+        probabilities of shape (clips, classes). It cannot know an emotion that this clip alone has.
     """
     emotions, positions = np.unique(targets, return_inverse=True)
+    labels = np.eye(len(emotions))[positions]  # (clips, enrolled)
     mean = embeddings.mean(axis=0)
     std = np.maximum(embeddings.std(axis=0), SMALLEST_STD)
-    standardized = ((embeddings - mean) / std).astype(np.float64)
-    labels = np.eye(len(emotions))[positions]  # (clips, enrolled)
+    scale = np.sqrt(_column_weights(embeddings.shape[1], leading))
+    standardized = (embeddings - mean) / std * scale
     bias = labels.mean(axis=0)
     kernel = standardized @ standardized.T  # (clips, clips): far smaller than (columns, columns)
-    inverse = np.linalg.inv(kernel + RIDGE * embeddings.shape[1] * np.eye(len(targets)))
+    inverse = np.linalg.inv(kernel + RIDGE * np.eye(len(targets)))
     coefficients = inverse @ (labels - bias)
-    left_out = labels - coefficients / np.diag(inverse)[:, None]  # leave-one-out scores of a ridge regression
     clips = len(targets) / len(emotions)
     classifier = Classifier(
         emotions=emotions,
         mean=mean.astype(np.float32),
         std=std.astype(np.float32),
-        weights=(standardized.T @ coefficients).astype(np.float32),
+        weights=(scale[:, None] * (standardized.T @ coefficients)).astype(np.float32),
         bias=bias.astype(np.float32),
-        network_weight=float(NETWORK_WEIGHT / np.sqrt(clips)),
-        temperature=1.0,
+        network_weight=float(NETWORK_WEIGHT / np.sqrt(clips) * _trust(of_network[:, emotions], positions)),
+        discount=_discount(of_network, emotions),
+        temperature=0.8 + 0.5 / clips,
     )
-    logits = STEEPNESS * left_out + classifier.network_weight * of_network[:, emotions]
-    has_another = labels.sum(axis=0)[positions] > 1
-    temperature = _temperature(logits[has_another], positions[has_another], TEMPERATURE * clips**TEMPERATURE_EXPONENT)
-    classifier = Classifier(**{**classifier.__dict__, "temperature": temperature})
+    left_out = labels - coefficients / np.diag(inverse)[:, None]  # leave-one-out scores of a ridge regression
     return classifier, classifier.combine(left_out, of_network)
 
 
@@ -105,12 +111,34 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
 
 
-def _temperature(logits: np.ndarray, positions: np.ndarray, usual: float) -> float:
-    """Return the temperature at which the left-out clips are most likely, drawn towards the usual one."""
+def _column_weights(columns: int, leading: int) -> np.ndarray:
+    """(columns,) with a sum of 1, half of it for the leading columns."""
+    weights = np.full(columns, 0.5 / leading)
+    weights[leading:] = 0.5 / max(columns - leading, 1)
+    return weights
+
+
+def _trust(of_network: np.ndarray, positions: np.ndarray) -> float:
+    """Return the factor of the network's log probabilities that makes the labels most likely.
+
+    The network has learned nothing from these clips, so they show how well it understands the person.
+    """
     rows = np.arange(len(positions))
     costs = [
-        TEMPERATURE_STRENGTH * np.log(temperature / usual) ** 2
-        - log_softmax(logits / temperature)[rows, positions].sum()
-        for temperature in TEMPERATURES
+        TRUST_STRENGTH * np.log(factor) ** 2 - log_softmax(of_network * factor)[rows, positions].sum()
+        for factor in TRUST
     ]
-    return float(TEMPERATURES[np.argmin(costs)])
+    return float(TRUST[np.argmin(costs)])
+
+
+def _discount(of_network: np.ndarray, emotions: np.ndarray) -> float:
+    """Return the discount with which the network would least often take these clips for an emotion without clips."""
+    if len(emotions) == of_network.shape[1]:
+        return 0.0
+    of_enrolled = np.logaddexp.reduce(of_network[:, emotions], axis=1)
+    of_others = np.logaddexp.reduce(np.delete(of_network, emotions, axis=1), axis=1)
+    costs = [
+        DISCOUNT_STRENGTH * discount**2 + (np.logaddexp(of_enrolled, of_others - discount) - of_enrolled).sum()
+        for discount in DISCOUNTS
+    ]
+    return float(DISCOUNTS[np.argmin(costs)])

@@ -6,6 +6,7 @@ import numpy as np
 
 RESAMPLES = 1000  # of the clips, for the interval
 CONTRADICTS = 0.1  # a clip contradicts the rest if its own label gets less than this probability
+FEWEST_THAT_AGREE = 3  # clips of an emotion, for one of them to contradict the others
 MOST_CONFUSIONS = 3
 
 
@@ -55,7 +56,7 @@ def estimate(left_out: np.ndarray, targets: np.ndarray, labels: list[str]) -> Es
         high=float(high),
         clips=int(counts[usable].sum()),
         confusions=_confusions(predicted, targets, usable, labels),
-        contradicting=_contradicting(left_out, targets, usable, labels),
+        contradicting=_contradicting(left_out, targets, np.flatnonzero(counts >= FEWEST_THAT_AGREE), labels),
     )
 
 
@@ -71,10 +72,10 @@ def _confusions(
 
 
 def _contradicting(
-    left_out: np.ndarray, targets: np.ndarray, usable: np.ndarray, labels: list[str]
+    left_out: np.ndarray, targets: np.ndarray, emotions: np.ndarray, labels: list[str]
 ) -> list[tuple[str, int]]:
     found = []
-    for emotion in usable:
+    for emotion in emotions:
         of_own_label = np.exp(left_out[targets == emotion, emotion])
         found += [(labels[emotion], int(number)) for number in np.flatnonzero(of_own_label < CONTRADICTS)]
     return found

@@ -18,6 +18,7 @@ from speech_emotion.enrolment.estimate import Estimate
 
 FORMAT = 1  # of the file
 ARRAYS = ("emotions", "mean", "std", "weights", "bias")  # of the classifier
+NUMBERS = ("network_weight", "discount", "temperature")
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,7 @@ class Voice:
         }
         arrays = {"moments": self.moments}
         if self.classifier is not None:
-            about["network_weight"] = self.classifier.network_weight
-            about["temperature"] = self.classifier.temperature
+            about |= {name: getattr(self.classifier, name) for name in NUMBERS}
             arrays |= {name: getattr(self.classifier, name) for name in ARRAYS}
         try:
             with files.atomic_write(Path(path)) as temporary:
@@ -75,15 +75,18 @@ class Voice:
             raise UserError(f"{path}: the voice cannot be written ({error.strerror})") from error
 
     @classmethod
-    def load(cls, path: Path) -> "Voice":
-        """Read a file that `save` wrote. Raises UserError if it is missing, damaged or something else."""
+    def load(cls, path: Path, name: str = "") -> "Voice":
+        """Read a file that `save` wrote. Raises UserError if it is missing, damaged or something else.
+
+        `name` is what errors call it, instead of its path.
+        """
         try:
             with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as content:
                 return cls._from_arrays({name: content[name] for name in content.files})
         except FileNotFoundError:
             raise UserError(f"{path}: no such voice") from None
         except Exception as error:  # zipfile, json and NumPy each have errors of their own for damaged files
-            raise UserError(f"{path}: cannot be read as a voice ({error}); enroll the person again") from error
+            raise UserError(f"{name or path}: cannot be read as a voice ({error}); enroll the person again") from error
 
     @classmethod
     def _from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Voice":
@@ -92,10 +95,8 @@ class Voice:
             raise ValueError(f"format {about['format']}, expected {FORMAT}")
         classifier = None
         if "weights" in arrays:
-            of_classifier = {name: arrays[name] for name in ARRAYS}
-            classifier = Classifier(
-                **of_classifier, network_weight=about["network_weight"], temperature=about["temperature"]
-            )
+            of_classifier = {name: arrays[name] for name in ARRAYS} | {name: about[name] for name in NUMBERS}
+            classifier = Classifier(**of_classifier)
         estimate = about["estimate"]
         estimate["confusions"] = [tuple(item) for item in estimate["confusions"]]
         estimate["contradicting"] = [tuple(item) for item in estimate["contradicting"]]

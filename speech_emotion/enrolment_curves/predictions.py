@@ -26,6 +26,7 @@ class Person:
         self.sequences = list(sequences)
         self.targets = targets
         self.network = network
+        self.leading = 2 * sequences[0].shape[1]  # columns of an embedding, see `classifier.fit`
         self.moments = np.stack([moments(sequence) for sequence in sequences])
 
     def predict(self, draw: Draw) -> pd.DataFrame:
@@ -40,7 +41,7 @@ class Person:
         if len(draw.enrolled):
             same_for_all = np.tile(heard, (len(draw.enrolled), 1))
             log_probabilities, enrolled = self._run(draw.enrolled, same_for_all)
-            learned, _ = classifier.fit(enrolled, log_probabilities, self.targets[draw.enrolled])
+            learned, _ = classifier.fit(enrolled, log_probabilities, self.targets[draw.enrolled], self.leading)
             of_voice = learned.log_probabilities(embeddings, of_network)
         return pd.DataFrame(
             {

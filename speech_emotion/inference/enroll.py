@@ -50,7 +50,8 @@ def enroll(
         return Voice(predictor.model_hash, predictor.labels, counts, total)
     described = [predictor.describe(signal, total - own) for signal, own in zip(signals, heard, strict=True)]
     of_network, embeddings = map(np.stack, zip(*described, strict=True))
-    learned, left_out = classifier.fit(embeddings, np.log(np.maximum(of_network, TINY)), np.array(targets))
+    log_probabilities = np.log(np.maximum(of_network, TINY))
+    learned, left_out = classifier.fit(embeddings, log_probabilities, np.array(targets), 2 * predictor.coefficients)
     expected = estimate(left_out, np.array(targets), predictor.labels)
     return Voice(predictor.model_hash, predictor.labels, counts, total, learned, expected)
 

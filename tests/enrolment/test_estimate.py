@@ -16,7 +16,7 @@ def test_uar_confusions_and_contradicting_clips():
     assert (found.uar, found.clips) == (0.5, 6)
     assert 0 <= found.low < 0.5 < found.high <= 1
     assert sorted(found.confusions) == [("anger", "fear", 0.5), ("fear", "sadness", 0.5)]
-    assert found.contradicting == [("anger", 1), ("fear", 2), ("fear", 3)]
+    assert found.contradicting == [("fear", 2), ("fear", 3)]  # there are too few of anger to tell
 
 
 def test_an_emotion_with_one_clip_does_not_count():

@@ -5,6 +5,8 @@ import { clock } from "./format.js";
 import { hidePictures, showPictures } from "./pictures.js";
 import { showReliability } from "./reliability.js";
 import { startRecording } from "./recording.js";
+import { startTeaching } from "./teach.js";
+import { chosenVoice, showVoices } from "./voices.js";
 import { clearResult, createBars, showLive, showPrediction, showWaiting } from "./result.js";
 
 const byId = (id) => document.getElementById(id);
@@ -23,6 +25,7 @@ async function start() {
   byId("limits").textContent = `wav, flac, ogg, mp3, aiff and more, up to ${limits}.`;
   byId("record").onclick = () => (stopRecording ? finish() : record());
   byId("file").onchange = chooseFile;
+  startTeaching(await showVoices());
   document.body.dataset.ready = "yes";
 }
 
@@ -30,7 +33,7 @@ async function record() {
   byId("record").disabled = true;
   showError("");
   try {
-    stopRecording = await startRecording(showHop, interrupt);
+    stopRecording = await startRecording(chosenVoice(), showHop, interrupt);
     setRecording(true);
     hidePictures();
     clearResult("Live from the microphone", "listening");
@@ -80,7 +83,7 @@ async function classify(file, name) {
   showWaiting(name);
   try {
     if (file.size > model.max_megabytes << 20) throw new Error(`${name}: is larger than ${model.max_megabytes} MB.`);
-    const result = await classifyRecording(file, name);
+    const result = await classifyRecording(file, name, chosenVoice());
     if (request !== latestRequest) return;
     showPrediction(`${result.name}, ${clock(result.duration)}`, result);
     showPictures(file, result, model.colors);

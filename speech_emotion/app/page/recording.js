@@ -1,49 +1,21 @@
 // Record from the microphone: live predictions while recording, a WAV file at the end.
 
 import { openLiveSocket } from "./api.js";
-import { encodeWav } from "./wav.js";
+import { openRecorder } from "./microphone.js";
 
-// The model was trained on unprocessed sound.
-const AUDIO = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-
-// Returns a function that ends the recording and returns it as a Blob.
-export async function startRecording(onPrediction, onError) {
-  const microphone = await openMicrophone();
-  const context = new AudioContext();
-  const release = () => {
-    microphone.getTracks().forEach((track) => track.stop());
-    return context.close();
+// Returns a function that ends the recording and returns it as a Blob. `voice` is as in api.js.
+export async function startRecording(voice, onPrediction, onError) {
+  let socket;
+  const openSocket = (rate) => {
+    socket = openLiveSocket(rate, voice, onPrediction, onError);
   };
-  try {
-    await context.audioWorklet.addModule("/page/recorder-worklet.js");
-    await context.resume();
-  } catch (error) {
-    await release();
-    throw error;
-  }
-  const socket = openLiveSocket(context.sampleRate, onPrediction, onError);
-  const chunks = [];
-  const options = { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" };
-  const recorder = new AudioWorkletNode(context, "recorder", options);
-  recorder.port.onmessage = ({ data }) => {
-    chunks.push(data);
-    if (socket.readyState === WebSocket.OPEN) socket.send(data);
+  const sendChunk = (chunk) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(chunk);
   };
-  context.createMediaStreamSource(microphone).connect(recorder);
-
+  const stopRecorder = await openRecorder(openSocket, sendChunk);
   return async function stop() {
     socket.onclose = null;
     socket.close();
-    await release();
-    return encodeWav(chunks, context.sampleRate);
+    return stopRecorder();
   };
-}
-
-async function openMicrophone() {
-  if (!navigator.mediaDevices) throw new Error("Browsers allow the microphone on localhost and https only.");
-  try {
-    return await navigator.mediaDevices.getUserMedia({ audio: AUDIO });
-  } catch (error) {
-    throw new Error(`The microphone cannot be used (${error.message}). Choose a recording instead.`);
-  }
 }
