@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from speech_emotion.corpus.description import Corpus
+from speech_emotion.packaging import card_tables as tables
 from speech_emotion.packaging.hub_metadata import front_matter
-
-TEST_NAMES = {"new speakers": "new speakers", "new corpora": "as a new corpus"}
 
 CARD = """\
 {front_matter}
@@ -86,6 +85,20 @@ UAR of women and men from a single clip. Corpora with speakers of one sex only a
 
 {sexes}
 
+## When it knows the person
+
+A few labelled recordings of one person help more than anything else: `speech-emotion enroll NAME FOLDER`, or `enroll`
+in Python, or the page. UAR on other sentences of people whom the network has never heard, by the number of recordings
+of each emotion:
+
+{enrolment}
+
+Nobody of {unseen} was in training; of the other corpora, other speakers were. How it works and what it was compared
+with: [docs/enrolment.md](docs/enrolment.md).
+
+**A voice is personal data.** It is a file of numbers, without sound, in `~/.speech-emotion/voices` on your computer,
+and may still tell who somebody is. Enroll only people who agree. `speech-emotion voices --delete NAME` forgets one.
+
 ## When it says "unsure"
 
 If the most probable emotion has less than {threshold:.0%}, the label is `unsure`. This threshold was chosen on the
@@ -125,6 +138,7 @@ class Measured(NamedTuple):
     recalls: pd.DataFrame  # metrics/voices/recalls.csv
     threshold: dict[str, float]  # metrics/voices/threshold.json
     new_words: dict[str, float]  # {corpus: UAR} of this file on new sentences by its training speakers
+    enrolment: pd.DataFrame  # metrics/voices/enrolment.csv
 
 
 def format_card(
@@ -153,103 +167,21 @@ def format_card(
         labels=", ".join(labels),
         speakers=trained["speaker"].nunique(),
         rate=sample_rate,
-        training=_training_table(corpora, measured.clips),
-        strangers=_stranger_table(summary),
+        training=tables.training_table(corpora, measured.clips),
+        strangers=tables.stranger_table(summary),
         unseen=", ".join(corpus.acronym for corpus in unseen),
-        tess_words=_new_words(measured.new_words, names),
-        recalls=_recall_table(summary, labels),
-        sexes=_sex_table(measured.recalls, names),
+        tess_words=tables.new_words(measured.new_words, names),
+        recalls=tables.recall_table(summary, labels),
+        sexes=tables.sex_table(measured.recalls, names),
+        enrolment=tables.enrolment_table(measured.enrolment, names),
         threshold=measured.threshold["threshold"],
         right=measured.threshold["right_in_every_corpus"],
-        unsure=_unsure_table(summary),
+        unsure=tables.unsure_table(summary),
         licenses="\n".join(f"- {corpus.acronym}: {corpus.license}. {corpus.citation.strip()}" for corpus in corpora),
         clips=checks["clips"],
         mfcc=_power_of_ten_above(checks["mfcc"]),
         probability=_power_of_ten_above(checks["probability"]),
     )
-
-
-def _training_table(corpora: Sequence[Corpus], clips: pd.DataFrame) -> str:
-    rows = [["corpus", "language", "actors", "clips", "actors for validation"]]
-    for corpus in corpora:
-        of_corpus = clips[clips["corpus"] == corpus.name]
-        trained, validated = (of_corpus[of_corpus["partition"] == name] for name in ("train", "validation"))
-        counts = [str(trained["speaker"].nunique()), f"{len(trained):,}", str(validated["speaker"].nunique())]
-        rows.append([corpus.title, corpus.language, *counts])
-    return _markdown_table(rows)
-
-
-def _stranger_table(summary: pd.DataFrame) -> str:
-    rows = [["corpus", "speakers", "emotions", "UAR, single clip", "UAR, speaker known", "ECE", "listeners"]]
-    for single, known in _pairs(summary):
-        emotions = sum(name.startswith("recall.") and pd.notna(single[name]) for name in single.index)
-        rows.append(
-            [
-                _test_name(single),
-                str(single["speakers"]),
-                str(emotions),
-                _with_interval(single),
-                _with_interval(known),
-                f"{single['ece']:.3f}",
-                "-" if pd.isna(single["listeners"]) else f"{single['listeners']:.2f}",
-            ]
-        )
-    return _markdown_table(rows)
-
-
-def _recall_table(summary: pd.DataFrame, labels: Sequence[str]) -> str:
-    rows = [["corpus", *labels]]
-    for single, _ in _pairs(summary):
-        recalls = [single.get(f"recall.{label}", np.nan) for label in labels]
-        rows.append([_test_name(single), *("-" if pd.isna(recall) else f"{recall:.2f}" for recall in recalls)])
-    return _markdown_table(rows)
-
-
-def _sex_table(recalls: pd.DataFrame, names: Mapping[str, str]) -> str:
-    rows = [["corpus", "women", "men"]]
-    single = recalls[recalls["statistics"] == "single"]
-    means = single.groupby(["test", "corpus", "sex"], sort=False)["recall"].mean().unstack()
-    for (test, corpus), row in means.dropna().iterrows():
-        rows.append([f"{names[corpus]}, {TEST_NAMES[test]}", f"{row['female']:.2f}", f"{row['male']:.2f}"])
-    return _markdown_table(rows)
-
-
-def _unsure_table(summary: pd.DataFrame) -> str:
-    rows = [["corpus", "called unsure", "of the others right", "unsure, speaker known", "of the others right"]]
-    for single, known in _pairs(summary):
-        shares = [row[name] for row in (single, known) for name in ("unsure", "right")]
-        rows.append([_test_name(single), *("-" if pd.isna(share) else f"{share:.0%}" for share in shares)])
-    return _markdown_table(rows)
-
-
-def _new_words(new_words: Mapping[str, float], names: Mapping[str, str]) -> str:
-    scores = ", ".join(f"{uar:.3f} on {names[corpus]}" for corpus, uar in new_words.items())
-    return f"For comparison, this file's UAR on people it *was* trained on, saying sentences that it was not: {scores}."
-
-
-def _pairs(summary: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
-    """Return the rows (single clip, speaker known) of every corpus and test."""
-    groups = summary.groupby(["test", "corpus"], sort=False)
-    pairs = []
-    for _, rows in groups:
-        by_statistics = {row["statistics"]: row for _, row in rows.iterrows()}
-        pairs.append((by_statistics["single"], by_statistics["known"]))
-    return pairs
-
-
-def _test_name(row: pd.Series) -> str:
-    return f"{row['name']}, {TEST_NAMES[row['test']]}"
-
-
-def _with_interval(row: pd.Series) -> str:
-    if pd.isna(row["uar_low"]):
-        return f"{row['uar']:.3f}"
-    return f"{row['uar']:.3f} ({row['uar_low']:.3f} to {row['uar_high']:.3f})"
-
-
-def _markdown_table(rows: list[list[str]]) -> str:
-    separator = ["---"] * len(rows[0])
-    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], separator, *rows[1:]])
 
 
 def _power_of_ten_above(value: float) -> str:

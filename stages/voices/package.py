@@ -40,6 +40,7 @@ def main() -> None:
         recalls=read_table("recalls.csv"),
         threshold=threshold,
         new_words=new_words(read_table(f"{PROTOCOL}/scores.csv")),
+        enrolment=read_table("enrolment.csv"),
     )
     names = {corpus.name: corpus.acronym for corpus in [*corpora, *unseen]}
     metadata = {

@@ -80,9 +80,8 @@ def test_a_voice_is_used_for_recordings(for_speakers, voice, act):
 
 def test_a_voice_is_used_live(for_speakers, voice, spoken):
     stream = np.concatenate([np.zeros(RATE), spoken(0, RATE), np.zeros(RATE)])
-    last = [live.segment for live in StreamingPredictor(for_speakers, RATE, voice=voice).feed(stream) if live.segment][
-        -1
-    ]
+    live = StreamingPredictor(for_speakers, RATE, voice=voice).feed(stream)
+    last = [prediction.segment for prediction in live if prediction.segment][-1]
     window = stream[round(last.start * RATE) : round(last.end * RATE)]
     assert last.prediction == for_speakers.predict(window, RATE, voice=voice)
     assert last.prediction != for_speakers.predict(window, RATE)
