@@ -32,7 +32,7 @@ def browser(tmp_path_factory, spoken):
 def page(browser, address):
     yield Page(browser, address)
     messages = [entry["message"] for entry in browser.get_log("browser")]
-    refused_upload = re.compile(r"/classify\?name=text\.wav - .* status of 422 ")
+    refused_upload = re.compile(r"/classify\?name=text\.wav&voice= - .* status of 422 ")
     assert not [message for message in messages if not refused_upload.search(message)]  # nor a script that failed
 
 
