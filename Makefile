@@ -31,8 +31,9 @@ experiments: .venv ## Compare experiments: the UAR of every protocol, and the se
 search: .venv ## Search for better settings, as experiments/search.yaml says; go on where the last search was stopped
 	python -m experiments.search
 
-bench: .venv ## Measure time and memory of predictions, next to Keras, and of live speech
+bench: .venv ## Measure time and memory of predictions, next to Keras, of enrolment and of live speech
 	python -m benchmarks.predict
+	python -m benchmarks.enrolment
 	python -m benchmarks.live
 
 audit: .venv ## Report what the partitions of a split share: make audit SPLIT=table.csv (columns path, partition)

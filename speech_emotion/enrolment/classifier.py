@@ -15,6 +15,7 @@ TRUST = np.exp(np.linspace(np.log(0.02), np.log(1.6), 30))  # factors of that we
 TRUST_STRENGTH = 0.5  # how much evidence it takes to choose another factor than 1
 DISCOUNTS = np.linspace(0, 8, 41)  # of the log probability of emotions without clips, among which one is chosen
 DISCOUNT_STRENGTH = 0.1  # how much evidence it takes to choose another discount than 0
+MOST_FOLDS = 10  # of a cross-validation
 SMALLEST_STD = 1e-3  # of a column; a single clip has none
 
 
@@ -48,14 +49,8 @@ class Classifier:
             embeddings: (clips, columns), see `onnx_model.export`.
             of_network: the network's log probabilities, (clips, classes).
         """
-        scores = (embeddings - self.mean) / self.std @ self.weights + self.bias
-        return self.combine(scores, of_network)
-
-    def combine(self, scores: np.ndarray, of_network: np.ndarray) -> np.ndarray:
-        """As `log_probabilities`, from ridge scores (clips, enrolled).
-
-        The network alone decides between the enrolled emotions together and each of the others.
-        """
+        scores = (embeddings - self.mean) / self.std @ self.weights + self.bias  # (clips, enrolled)
+        # The network alone decides between the enrolled emotions together and each of the others.
         others = np.setdiff1d(np.arange(of_network.shape[1]), self.emotions)
         result = of_network.astype(np.float64)
         result[:, others] -= self.discount
@@ -66,9 +61,7 @@ class Classifier:
         return result
 
 
-def fit(
-    embeddings: np.ndarray, of_network: np.ndarray, targets: np.ndarray, leading: int
-) -> tuple[Classifier, np.ndarray]:
+def fit(embeddings: np.ndarray, of_network: np.ndarray, targets: np.ndarray, leading: int) -> Classifier:
     """Learn from labelled clips of one person.
 
     Args:
@@ -76,10 +69,6 @@ def fit(
         of_network: the network's log probabilities, (clips, classes).
         targets: int (clips,), the class of each clip.
         leading: how many columns are means and deviations of features. Together they weigh as much as all others.
-
-    Returns:
-        The classifier, and what it would say of each clip if its ridge regression had not learned from it: log
-        probabilities of shape (clips, classes). It cannot know an emotion that this clip alone has.
     """
     emotions, positions = np.unique(targets, return_inverse=True)
     labels = np.eye(len(emotions))[positions]  # (clips, enrolled)
@@ -89,10 +78,9 @@ def fit(
     standardized = (embeddings - mean) / std * scale
     bias = labels.mean(axis=0)
     kernel = standardized @ standardized.T  # (clips, clips): far smaller than (columns, columns)
-    inverse = np.linalg.inv(kernel + RIDGE * np.eye(len(targets)))
-    coefficients = inverse @ (labels - bias)
+    coefficients = np.linalg.solve(kernel + RIDGE * np.eye(len(targets)), labels - bias)
     clips = len(targets) / len(emotions)
-    classifier = Classifier(
+    return Classifier(
         emotions=emotions,
         mean=mean.astype(np.float32),
         std=std.astype(np.float32),
@@ -102,8 +90,21 @@ def fit(
         discount=_discount(of_network, emotions),
         temperature=0.8 + 0.5 / clips,
     )
-    left_out = labels - coefficients / np.diag(inverse)[:, None]  # leave-one-out scores of a ridge regression
-    return classifier, classifier.combine(left_out, of_network)
+
+
+def cross_validate(embeddings: np.ndarray, of_network: np.ndarray, targets: np.ndarray, leading: int) -> np.ndarray:
+    """Return what a classifier says of each clip that has learned from the others, log probabilities (clips, classes).
+
+    The first clips of all emotions are left out together, then the second ones, and so on, so that what is learned from
+    is balanced. Takes what `fit` does, with two clips or more of an emotion.
+    """
+    result = np.empty(of_network.shape)
+    fold = np.array([np.sum(targets[:clip] == targets[clip]) for clip in range(len(targets))]) % MOST_FOLDS
+    for number in np.unique(fold):
+        asked = fold == number
+        learned = fit(embeddings[~asked], of_network[~asked], targets[~asked], leading)
+        result[asked] = learned.log_probabilities(embeddings[asked], of_network[asked])
+    return result
 
 
 def log_softmax(logits: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ def estimate(left_out: np.ndarray, targets: np.ndarray, labels: list[str]) -> Es
     """Return the estimate.
 
     Args:
-        left_out: log probabilities (clips, classes) from `classifier.fit`.
+        left_out: log probabilities (clips, classes) from `classifier.cross_validate`.
         targets: int (clips,), the clips of one emotion in their order.
         labels: the emotion of each class.
     """

@@ -41,7 +41,7 @@ class Person:
         if len(draw.enrolled):
             same_for_all = np.tile(heard, (len(draw.enrolled), 1))
             log_probabilities, enrolled = self._run(draw.enrolled, same_for_all)
-            learned, _ = classifier.fit(enrolled, log_probabilities, self.targets[draw.enrolled], self.leading)
+            learned = classifier.fit(enrolled, log_probabilities, self.targets[draw.enrolled], self.leading)
             of_voice = learned.log_probabilities(embeddings, of_network)
         return pd.DataFrame(
             {

@@ -12,7 +12,7 @@ from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.moments import moments
 from speech_emotion.enrolment import classifier
-from speech_emotion.enrolment.estimate import estimate
+from speech_emotion.enrolment.estimate import Estimate, estimate
 from speech_emotion.enrolment.voice import Voice
 from speech_emotion.inference.speaker import Speaker
 
@@ -51,8 +51,11 @@ def enroll(
     described = [predictor.describe(signal, total - own) for signal, own in zip(signals, heard, strict=True)]
     of_network, embeddings = map(np.stack, zip(*described, strict=True))
     log_probabilities = np.log(np.maximum(of_network, TINY))
-    learned, left_out = classifier.fit(embeddings, log_probabilities, np.array(targets), 2 * predictor.coefficients)
-    expected = estimate(left_out, np.array(targets), predictor.labels)
+    examples = (embeddings, log_probabilities, np.array(targets), 2 * predictor.coefficients)
+    learned = classifier.fit(*examples)
+    expected = Estimate()
+    if max(counts.values()) > 1:
+        expected = estimate(classifier.cross_validate(*examples), np.array(targets), predictor.labels)
     return Voice(predictor.model_hash, predictor.labels, counts, total, learned, expected)
 
 

@@ -103,7 +103,7 @@ def _write_estimate(expected: Estimate, paths: dict[str, list[Path]]) -> None:
     if expected.uar is None:
         _write("two recordings of two emotions or more would give an estimate of how good it is")
         return
-    _write(f"estimated from {expected.clips} recordings, each left out in turn; the range is for 95 % confidence")
+    _write(f"cross-validated on {expected.clips} recordings; the range is for 95 % confidence")
     if expected.confusions:
         found = (f"{emotion} for {other} ({percent(share)})" for emotion, other, share in expected.confusions)
         _write(f"most often takes {', '.join(found)}")

@@ -26,9 +26,8 @@ def plot_enrolment(path: Path, table: pd.DataFrame, confidence_level: float) -> 
         panels = figure.subplots(1, len(corpora), sharey=True, squeeze=False)[0]
         for axes, corpus in zip(panels, corpora, strict=True):
             _draw_corpus(axes, table[table["corpus"] == corpus])
-            axes.set_title(CORPUS_NAMES.get(corpus, corpus))
+            axes.set(title=CORPUS_NAMES.get(corpus, corpus), xlabel="clips of each emotion")
         panels[0].set_ylabel(f"UAR (band: {percent(confidence_level)} over people)")
-        figure.supxlabel("labelled clips of each emotion")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower left", ncols=1)
 
 

@@ -17,7 +17,7 @@ TEXTS = {path.name: path.read_text(encoding="utf-8") for path in PAGES}
 METRICS = Path("metrics/tess")
 PIPELINES = [
     *("dvc.yaml", "voices/dvc.yaml", "experiments/seeds/dvc.yaml", "experiments/ablation/dvc.yaml"),
-    "experiments/opensmile/dvc.yaml",
+    *("experiments/opensmile/dvc.yaml", "experiments/tess_and_others/dvc.yaml"),
 ]
 HELD_OUT = {"random": "clips", "words": "words", "speaker-1": "speaker OAF", "speaker-2": "speaker YAF"}
 

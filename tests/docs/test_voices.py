@@ -133,3 +133,14 @@ def test_only_opensmile_is_level_and_on_two_corpora():
     lead = OPENSMILE - SINGLE["uar"]
     assert lead.max() < 0.01
     assert (KNOWN["uar"] > OPENSMILE).all()
+
+
+def test_tess_with_and_without_other_corpora():
+    results = pd.read_csv("experiments/tess_and_others/tess.csv").query("statistics == 'single'")
+    expected = []
+    for row in results.itertuples():
+        other = {"OAF": "YAF", "YAF": "OAF"}[row.held_out]
+        trained_on = f"{other} alone" if row.trained_on == "alone" else f"{other} and the other corpora"
+        recalls = results.loc[row.Index, ["recall.happiness", "recall.surprise", "recall.neutral"]]
+        expected.append([row.held_out, trained_on, f"{row.uar:.3f} ± {row.uar_std:.3f}", *map(two_digits, recalls)])
+    assert table(VOICES, "| held out | trained on") == expected

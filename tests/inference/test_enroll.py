@@ -49,7 +49,7 @@ def accuracy(predict, act) -> float:
 def test_a_voice_knows_what_the_model_alone_does_not(for_speakers, voice, act):
     assert accuracy(lambda signal: for_speakers.predict(signal, RATE, voice=voice), act) == 1
     assert accuracy(lambda signal: for_speakers.predict(signal, RATE), act) < 0.8
-    assert voice.estimate.uar > 0.8
+    assert voice.estimate.uar > 0.7
     assert voice.clips == {"anger": 4, "sadness": 4}
 
 
@@ -62,7 +62,7 @@ def test_it_is_the_classifier_on_what_the_measured_network_says(for_speakers, sh
     heard = sum(map(moments, enrolled))
     of_all = np.tile(statistics(heard, network.speaker_prior), (8, 1, 1))
     of_network, embeddings = network.log_probabilities_and_embeddings(enrolled, of_all)
-    learned, _ = classifier.fit(embeddings, of_network, targets, 80)
+    learned = classifier.fit(embeddings, of_network, targets, 80)
     asked = act("anger", 20).astype(np.float32)
     features = for_speakers.features(asked)
     of_speaker = statistics(heard + moments(features), network.speaker_prior)[None]
