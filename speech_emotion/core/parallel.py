@@ -1,18 +1,66 @@
-"""Run a function on every clip of a corpus, on all cores."""
+"""Run a function on every clip of a corpus, on all cores or on a cluster, in order and in bounded memory."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
-from joblib import Parallel, delayed
 from tqdm import tqdm
 
-CLIPS_PER_TASK = 16
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.workers import DaskWorkers, LocalWorkers, WorkerDied, open_workers
+
+CLIPS_PER_BLOCK = 16
+BLOCKS_AHEAD = 2  # for each worker: no more than these are computed before their results are taken
+TRIES = 2  # of a single clip whose worker died
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Workers = LocalWorkers | DaskWorkers
 
 
 def map_clips(function: Callable[[Item], Result], items: Sequence[Item], description: str) -> Iterator[Result]:
-    """Yield `function(item)` for every item, in their order, with a progress bar named `description`."""
-    tasks = (delayed(function)(item) for item in items)
-    results = Parallel(n_jobs=-1, return_as="generator", batch_size=CLIPS_PER_TASK)(tasks)
-    yield from tqdm(results, description, len(items), unit="clip", disable=None)
+    """Yield `function(item)` for every item, in their order, with a progress bar named `description`.
+
+    If a worker dies, another one does its work. See `core.workers` for the choice between cores and a cluster.
+
+    Raises:
+        UserError: an item ends every worker that takes it, or the cluster is lost. Also what `function` raises.
+    """
+    with open_workers() as workers:
+        yield from tqdm(_in_order(workers, function, items), description, len(items), unit="clip", disable=None)
+
+
+def _in_order(workers: Workers, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    blocks = (items[start : start + CLIPS_PER_BLOCK] for start in range(0, len(items), CLIPS_PER_BLOCK))
+    window: deque = deque()  # of (block, future)
+    while True:
+        for block in islice(blocks, BLOCKS_AHEAD * workers.count - len(window)):
+            window.append((block, workers.submit(function, block)))
+        if not window:
+            return
+        block, future = window.popleft()
+        try:
+            yield from workers.result(future)
+        except WorkerDied:
+            yield from _one_by_one(workers, function, block)
+            window = deque((block, _again_if_failed(workers, function, block, future)) for block, future in window)
+
+
+def _again_if_failed(workers: Workers, function: Callable, block: Sequence, future):
+    """Return the future of a block, or a new one if its worker died too."""
+    has_failed = future.done() and future.exception() is not None
+    return workers.submit(function, block) if has_failed else future
+
+
+def _one_by_one(workers: Workers, function: Callable[[Item], Result], block: Sequence[Item]) -> Iterator[Result]:
+    """Yield the results of a block with nothing else running, so that an item that kills its worker is found."""
+    for item in block:
+        for remaining in reversed(range(TRIES)):
+            try:
+                yield from workers.result(workers.submit(function, [item]))
+                break
+            except WorkerDied as error:
+                if not remaining:
+                    raise UserError(
+                        f"{item}: every process that took it was killed; is there enough memory, is the file sound?"
+                    ) from error

@@ -1,0 +1,123 @@
+"""Where blocks of clips are computed: processes of this machine, or the machines of a Dask cluster.
+
+Both kinds have `count`, how many blocks they compute at a time, and `run`. A block whose worker died raises WorkerDied.
+"""
+
+import importlib
+import logging
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from speech_emotion.core.errors import UserError
+
+ADDRESS = "DASK_SCHEDULER_ADDRESS"  # the environment variable that names a cluster
+CONNECT_SECONDS = 10
+
+
+class WorkerDied(Exception):
+    """The process that computed a block was killed, such as by the system when memory ran out."""
+
+
+@contextmanager
+def open_workers() -> Iterator["LocalWorkers | DaskWorkers"]:
+    """Yield the workers of the cluster that DASK_SCHEDULER_ADDRESS names, or else those of this machine.
+
+    Raises:
+        UserError: the cluster cannot be reached, or is lost.
+    """
+    address = os.environ.get(ADDRESS)
+    workers = DaskWorkers(address) if address else LocalWorkers()
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+class LocalWorkers:
+    """One process for each core."""
+
+    def __init__(self):
+        self.count = os.cpu_count() or 1
+        # Processes that are forked from this one could inherit a lock that one of its threads holds.
+        self._context = multiprocessing.get_context("forkserver")
+        self._start()
+
+    def submit(self, function: Callable, block: Sequence) -> Future:
+        """Begin to compute `[function(item) for item in block]`."""
+        if self._is_broken:
+            self._pool.shutdown(wait=False)
+            self._start()
+        try:
+            return self._pool.submit(run_block, function, block)
+        except BrokenProcessPool:  # a worker died while none was waited for
+            self._is_broken = True
+            return self.submit(function, block)
+
+    def result(self, future: Future) -> list:
+        """Return the results of a block. Raises WorkerDied, and what the function raises."""
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            self._is_broken = True  # one dead worker ends them all
+            raise WorkerDied from error
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _start(self) -> None:
+        self._is_broken = False
+        self._pool = ProcessPoolExecutor(self.count, self._context)
+
+
+class DaskWorkers:
+    """The workers of a Dask cluster. They must see the same files and have the same version of this package."""
+
+    def __init__(self, address: str):
+        try:
+            self._distributed = importlib.import_module("distributed")
+        except ModuleNotFoundError:
+            extra = "speech-emotion-recognition[cluster]"
+            raise UserError(
+                f"{ADDRESS} is set, but distributed is not installed; run `pip install '{extra}'`"
+            ) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are raised, in one line
+        self._address = address
+        try:
+            self._client = self._distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise UserError(f"no Dask scheduler answers at {address}; start it, or unset {ADDRESS}") from error
+        self.count = sum(self._client.nthreads().values())
+        if self.count == 0:
+            self.close()
+            raise UserError(f"the Dask scheduler at {address} has no workers; start some with `dask worker {address}`")
+
+    def submit(self, function: Callable, block: Sequence) -> object:
+        """As `LocalWorkers.submit`."""
+        return self._client.submit(run_block, function, block, pure=False)
+
+    def result(self, future) -> list:
+        """As `LocalWorkers.result`. A worker that dies is replaced by another a few times, before WorkerDied is raised.
+
+        Raises:
+            UserError: the scheduler is lost.
+        """
+        try:
+            return future.result()
+        except self._distributed.KilledWorker as error:
+            raise WorkerDied from error
+        except (self._distributed.client.FutureCancelledError, self._distributed.comm.CommClosedError) as error:
+            raise UserError(
+                f"lost the Dask scheduler at {self._address}; when it is back, `dvc repro` goes on where it was"
+            ) from error
+
+    def close(self) -> None:
+        self._client.close(timeout=1)
+
+
+def run_block(function: Callable, block: Sequence) -> list:
+    """Return `function(item)` for every item."""
+    return [function(item) for item in block]

@@ -1,0 +1,152 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from support import clip_work
+
+from speech_emotion.core import workers
+from speech_emotion.core.errors import UserError
+from speech_emotion.core.parallel import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips
+
+NUMBERS = list(range(100))
+
+
+class Cluster:
+    """A Dask scheduler and two workers on this machine, each a process of its own."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        self.address = self._find(self.scheduler, r"Scheduler at:\s+(tcp://\S+)")
+        self.workers = [self.start_worker() for _ in range(2)]
+
+    def start_worker(self) -> subprocess.Popen:
+        options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "20"]
+        worker = self._start("worker", self.address, *options)
+        self._find(worker, r"(Registered to)")
+        return worker
+
+    def close(self) -> None:
+        for process in [*self.workers, self.scheduler]:
+            process.kill()
+            process.communicate()
+
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "dask", *arguments]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([os.getcwd(), os.path.join(os.getcwd(), "tests")])}
+        log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, env=environment, **log)
+
+    def _find(self, process: subprocess.Popen, pattern: str) -> str:
+        for line in process.stderr:
+            if found := re.search(pattern, line):
+                return found[1]
+        raise AssertionError(f"no {pattern!r} in the log")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory) -> Iterator[Cluster]:
+    cluster = Cluster(tmp_path_factory.mktemp("dask"))
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture
+def own_cluster(tmp_path) -> Iterator[Cluster]:
+    """A cluster that the test may damage."""
+    cluster = Cluster(tmp_path / "dask")
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(params=["local", pytest.param("cluster", marks=pytest.mark.slow)])
+def places(request, monkeypatch) -> None:
+    """Run a test on the cores of this machine, and on a cluster."""
+    if request.param == "cluster":
+        monkeypatch.setenv(workers.ADDRESS, request.getfixturevalue("cluster").address)
+    else:
+        monkeypatch.delenv(workers.ADDRESS, raising=False)
+
+
+@pytest.mark.parametrize("count", [0, 1, CLIPS_PER_BLOCK, 100])
+def test_results_come_in_order(places, count):
+    assert list(map_clips(clip_work.square, NUMBERS[:count], "test")) == [number**2 for number in range(count)]
+
+
+def test_no_more_blocks_are_computed_ahead_than_the_window_has(places, tmp_path):
+    numbers = list(range(40 * CLIPS_PER_BLOCK))
+    results = map_clips(partial(clip_work.note, folder=tmp_path), numbers, "test")
+    assert next(results) == 0
+    time.sleep(1)
+    done = len(list(tmp_path.iterdir()))
+    assert done <= CLIPS_PER_BLOCK * BLOCKS_AHEAD * max(os.cpu_count(), 2)
+    results.close()
+
+
+def test_what_the_function_raises_is_raised(places):
+    with pytest.raises(UserError, match="20: not a number"):
+        list(map_clips(clip_work.refuse, NUMBERS, "test"))
+
+
+def test_a_worker_that_dies_is_replaced(places, tmp_path):
+    die = partial(clip_work.die_once, folder=tmp_path)
+    assert list(map_clips(die, NUMBERS, "test")) == NUMBERS
+    assert (tmp_path / "died").exists()
+
+
+def test_a_clip_that_kills_every_worker_is_named():
+    found = []
+    with pytest.raises(UserError, match="20: every process that took it was killed"):
+        found.extend(map_clips(clip_work.die_always, NUMBERS, "test"))
+    assert found == list(range(20))  # what came before is not lost
+
+
+@pytest.mark.slow
+def test_a_clip_that_kills_every_worker_of_a_cluster_is_named(own_cluster, monkeypatch):
+    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    with pytest.raises(UserError, match="20: every process that took it was killed"):
+        list(map_clips(clip_work.die_always, NUMBERS, "test"))
+
+
+@pytest.mark.slow
+def test_a_machine_of_a_cluster_may_be_lost(own_cluster, monkeypatch, tmp_path):
+    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    results = map_clips(partial(clip_work.sleep, folder=tmp_path), NUMBERS, "test")
+    first = next(results)
+    own_cluster.workers[0].kill()
+    assert [first, *results] == NUMBERS
+
+
+@pytest.mark.slow
+def test_a_lost_scheduler_is_one_line(own_cluster, monkeypatch, tmp_path):
+    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    results = map_clips(partial(clip_work.sleep, folder=tmp_path), list(range(2000)), "test")
+    next(results)
+    own_cluster.scheduler.send_signal(signal.SIGKILL)
+    with pytest.raises(UserError, match=f"lost the Dask scheduler at {own_cluster.address}"):
+        list(results)
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_one_line(own_cluster, monkeypatch):
+    for worker in own_cluster.workers:
+        worker.terminate()
+        worker.wait()
+    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    with pytest.raises(UserError, match="has no workers; start some with `dask worker tcp://"):
+        list(map_clips(clip_work.square, NUMBERS, "test"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
+def test_an_address_where_nothing_answers_is_one_line(monkeypatch, address):
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 1)
+    monkeypatch.setenv(workers.ADDRESS, address)
+    with pytest.raises(UserError, match=f"no Dask scheduler answers at {address}"):
+        list(map_clips(clip_work.square, NUMBERS, "test"))

@@ -1,0 +1,45 @@
+"""What tests let workers do: functions that a worker can import."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def note(number: int, folder: Path) -> int:
+    """Leave a file, so that the test sees how far the workers have come."""
+    (folder / str(number)).touch()
+    return number
+
+
+def die_once(number: int, folder: Path) -> int:
+    """Number 20 kills its worker the first time."""
+    if number == 20 and not (folder / "died").exists():
+        (folder / "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die_always(number: int) -> int:
+    """Number 20 kills every worker that takes it."""
+    if number == 20:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def refuse(number: int) -> int:
+    from speech_emotion.core.errors import UserError
+
+    if number == 20:
+        raise UserError("20: not a number")
+    return number
+
+
+def sleep(number: int, folder: Path) -> int:
+    (folder / "begun").touch()
+    time.sleep(0.05)
+    return number
