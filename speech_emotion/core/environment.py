@@ -18,10 +18,19 @@ def pin_arithmetic() -> None:
     NumPy's logarithm and OpenBLAS's matrix product round differently with AVX-512 than with AVX2, and OpenBLAS's order
     of additions depends on the number of threads.
     """
+    os.environ.update(_pins())
+
+
+def is_pinned() -> bool:
+    """Return whether `pin_arithmetic` was called in this process or in its parent."""
+    return _pins().items() <= os.environ.items()
+
+
+def _pins() -> dict[str, str]:
+    pins = {"OPENBLAS_NUM_THREADS": "1"}
     if platform.machine() in ("x86_64", "AMD64"):
-        os.environ["NPY_DISABLE_CPU_FEATURES"] = "X86_V4 AVX512_ICL AVX512_SPR"
-        os.environ["OPENBLAS_CORETYPE"] = "Haswell"
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        pins |= {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR", "OPENBLAS_CORETYPE": "Haswell"}
+    return pins
 
 
 def promises_bytes() -> bool:

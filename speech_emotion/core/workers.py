@@ -12,6 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
+from speech_emotion.core.environment import is_pinned
 from speech_emotion.core.errors import UserError
 
 ADDRESS = "DASK_SCHEDULER_ADDRESS"  # the environment variable that names a cluster
@@ -74,7 +75,10 @@ class LocalWorkers:
 
 
 class DaskWorkers:
-    """The workers of a Dask cluster. They must see the same files and have the same version of this package."""
+    """The workers of a Dask cluster.
+
+    They must have the same version of this package, and see this folder at the same path.
+    """
 
     def __init__(self, address: str):
         try:
@@ -91,13 +95,17 @@ class DaskWorkers:
         except (OSError, ValueError) as error:
             raise UserError(f"no Dask scheduler answers at {address}; start it, or unset {ADDRESS}") from error
         self.count = sum(self._client.nthreads().values())
+        start = f"`python -m speech_emotion.core.cluster_worker {address}`"
         if self.count == 0:
             self.close()
-            raise UserError(f"the Dask scheduler at {address} has no workers; start some with `dask worker {address}`")
+            raise UserError(f"the Dask scheduler at {address} has no workers; start some with {start}")
+        if not all(self._client.run(is_pinned).values()):
+            self.close()
+            raise UserError(f"a worker of {address} computes with other digits than one machine; start it with {start}")
 
     def submit(self, function: Callable, block: Sequence) -> object:
         """As `LocalWorkers.submit`."""
-        return self._client.submit(run_block, function, block, pure=False)
+        return self._client.submit(run_block_in, os.getcwd(), function, block, pure=False)
 
     def result(self, future) -> list:
         """As `LocalWorkers.result`. A worker that dies is replaced by another a few times, before WorkerDied is raised.
@@ -121,3 +129,9 @@ class DaskWorkers:
 def run_block(function: Callable, block: Sequence) -> list:
     """Return `function(item)` for every item."""
     return [function(item) for item in block]
+
+
+def run_block_in(folder: str, function: Callable, block: Sequence) -> list:
+    """As `run_block`, in a folder, because the paths of clips are relative."""
+    os.chdir(folder)
+    return run_block(function, block)

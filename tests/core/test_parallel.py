@@ -1,53 +1,18 @@
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from support import clip_work
+from support.dask_cluster import Cluster
 
 from speech_emotion.core import workers
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.parallel import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips
 
 NUMBERS = list(range(100))
-
-
-class Cluster:
-    """A Dask scheduler and two workers on this machine, each a process of its own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        self.address = self._find(self.scheduler, r"Scheduler at:\s+(tcp://\S+)")
-        self.workers = [self.start_worker() for _ in range(2)]
-
-    def start_worker(self) -> subprocess.Popen:
-        options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder), "--death-timeout", "20"]
-        worker = self._start("worker", self.address, *options)
-        self._find(worker, r"(Registered to)")
-        return worker
-
-    def close(self) -> None:
-        for process in [*self.workers, self.scheduler]:
-            process.kill()
-            process.communicate()
-
-    def _start(self, *arguments: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "dask", *arguments]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([os.getcwd(), os.path.join(os.getcwd(), "tests")])}
-        log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, env=environment, **log)
-
-    def _find(self, process: subprocess.Popen, pattern: str) -> str:
-        for line in process.stderr:
-            if found := re.search(pattern, line):
-                return found[1]
-        raise AssertionError(f"no {pattern!r} in the log")
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +104,20 @@ def test_a_cluster_without_workers_is_one_line(own_cluster, monkeypatch):
         worker.terminate()
         worker.wait()
     monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
-    with pytest.raises(UserError, match="has no workers; start some with `dask worker tcp://"):
+    with pytest.raises(
+        UserError, match="has no workers; start some with `python -m speech_emotion.core.cluster_worker tcp://"
+    ):
+        list(map_clips(clip_work.square, NUMBERS, "test"))
+
+
+@pytest.mark.slow
+def test_workers_whose_arithmetic_differs_are_refused(own_cluster, monkeypatch):
+    for worker in own_cluster.workers:
+        worker.terminate()
+        worker.wait()
+    own_cluster.workers.append(own_cluster.start_worker("dask", "worker"))
+    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    with pytest.raises(UserError, match="computes with other digits than one machine; start it with `python -m"):
         list(map_clips(clip_work.square, NUMBERS, "test"))
 
 
