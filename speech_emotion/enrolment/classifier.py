@@ -13,8 +13,8 @@ STEEPNESS = 6.0  # turns ridge scores, which are near 0 or 1, into log probabili
 NETWORK_WEIGHT = 0.9  # of the network's log probabilities with one clip an emotion; falls with the root of the clips
 TRUST = np.exp(np.linspace(np.log(0.02), np.log(1.6), 30))  # factors of that weight, among which one is chosen
 TRUST_STRENGTH = 0.5  # how much evidence it takes to choose another factor than 1
-DISCOUNTS = np.linspace(0, 8, 41)  # of the log probability of emotions without clips, among which one is chosen
-DISCOUNT_STRENGTH = 0.1  # how much evidence it takes to choose another discount than 0
+TEMPERATURE = 0.8  # of the sum of both, with many clips
+ONE_CLIP_TEMPERATURE = 0.5  # added with one clip an emotion; falls with the clips
 MOST_FOLDS = 10  # of a cross-validation
 SMALLEST_STD = 1e-3  # of a column; a single clip has none
 
@@ -29,7 +29,6 @@ class Classifier:
         weights: float32 (columns, enrolled).
         bias: float32 (enrolled,).
         network_weight: how much the network's log probabilities of enrolled emotions count.
-        discount: what is taken off the network's log probability of an emotion that was not enrolled.
         temperature: what the sum of both is divided by.
     """
 
@@ -39,24 +38,20 @@ class Classifier:
     weights: np.ndarray
     bias: np.ndarray
     network_weight: float
-    discount: float
     temperature: float
 
     def log_probabilities(self, embeddings: np.ndarray, of_network: np.ndarray) -> np.ndarray:
-        """Return log probabilities, float64 (clips, classes).
+        """Return log probabilities, float64 (clips, classes). Those of emotions without clips are the network's.
 
         Args:
             embeddings: (clips, columns), see `onnx_model.export`.
             of_network: the network's log probabilities, (clips, classes).
         """
         scores = (embeddings - self.mean) / self.std @ self.weights + self.bias  # (clips, enrolled)
-        # The network alone decides between the enrolled emotions together and each of the others.
-        others = np.setdiff1d(np.arange(of_network.shape[1]), self.emotions)
-        result = of_network.astype(np.float64)
-        result[:, others] -= self.discount
-        result = log_softmax(result)
-        of_enrolled = np.logaddexp.reduce(result[:, self.emotions], axis=1, keepdims=True)
         logits = STEEPNESS * scores + self.network_weight * of_network[:, self.emotions]
+        # The network alone decides between the enrolled emotions together and each of the others.
+        of_enrolled = np.logaddexp.reduce(of_network[:, self.emotions], axis=1, keepdims=True)
+        result = of_network.astype(np.float64)
         result[:, self.emotions] = of_enrolled + log_softmax(logits / self.temperature)
         return result
 
@@ -87,8 +82,7 @@ def fit(embeddings: np.ndarray, of_network: np.ndarray, targets: np.ndarray, lea
         weights=(scale[:, None] * (standardized.T @ coefficients)).astype(np.float32),
         bias=bias.astype(np.float32),
         network_weight=float(NETWORK_WEIGHT / np.sqrt(clips) * _trust(of_network[:, emotions], positions)),
-        discount=_discount(of_network, emotions),
-        temperature=0.8 + 0.5 / clips,
+        temperature=TEMPERATURE + ONE_CLIP_TEMPERATURE / clips,
     )
 
 
@@ -130,16 +124,3 @@ def _trust(of_network: np.ndarray, positions: np.ndarray) -> float:
         for factor in TRUST
     ]
     return float(TRUST[np.argmin(costs)])
-
-
-def _discount(of_network: np.ndarray, emotions: np.ndarray) -> float:
-    """Return the discount with which the network would least often take these clips for an emotion without clips."""
-    if len(emotions) == of_network.shape[1]:
-        return 0.0
-    of_enrolled = np.logaddexp.reduce(of_network[:, emotions], axis=1)
-    of_others = np.logaddexp.reduce(np.delete(of_network, emotions, axis=1), axis=1)
-    costs = [
-        DISCOUNT_STRENGTH * discount**2 + (np.logaddexp(of_enrolled, of_others - discount) - of_enrolled).sum()
-        for discount in DISCOUNTS
-    ]
-    return float(DISCOUNTS[np.argmin(costs)])

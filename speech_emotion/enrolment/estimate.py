@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-RESAMPLES = 1000  # of the clips, for the interval
+Z = 1.96  # standard deviations of a normal distribution to either side, for 95 %
 CONTRADICTS = 0.1  # a clip contradicts the rest if its own label gets less than this probability
 FEWEST_THAT_AGREE = 3  # clips of an emotion, for one of them to contradict the others
 MOST_CONFUSIONS = 3
@@ -16,7 +16,7 @@ class Estimate:
 
     Attributes:
         uar: mean recall of the emotions with at least two clips; None if there are not two such emotions.
-        low, high: a 95 % interval, over the choice of the clips.
+        low, high: a 95 % interval, as if the clips were independent of each other.
         clips: the number of clips behind it.
         confusions: (emotion, what it is taken for, how often, 0 to 1), the most frequent ones.
         contradicting: (emotion, number of the clip from 0), clips that contradict the rest.
@@ -44,20 +44,28 @@ def estimate(left_out: np.ndarray, targets: np.ndarray, labels: list[str]) -> Es
         return Estimate()
     predicted = left_out.argmax(axis=1)
     is_correct = {emotion: predicted[targets == emotion] == emotion for emotion in usable}
-    generator = np.random.default_rng(0)
-    means = [
-        np.mean([generator.choice(values, len(values)).mean() for values in is_correct.values()])
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.quantile(means, [0.025, 0.975])
+    uar = float(np.mean([values.mean() for values in is_correct.values()]))
+    clips = int(counts[usable].sum())
+    low, high = _wilson(uar, clips)
     return Estimate(
-        uar=float(np.mean([values.mean() for values in is_correct.values()])),
-        low=float(low),
-        high=float(high),
-        clips=int(counts[usable].sum()),
+        uar=uar,
+        low=low,
+        high=high,
+        clips=clips,
         confusions=_confusions(predicted, targets, usable, labels),
         contradicting=_contradicting(left_out, targets, np.flatnonzero(counts >= FEWEST_THAT_AGREE), labels),
     )
+
+
+def _wilson(fraction: float, count: int) -> tuple[float, float]:
+    """Return a 95 % interval of a fraction of `count` clips that is never empty.
+
+    Source: Wilson, Probable inference, the law of succession, and statistical inference,
+    https://doi.org/10.1080/01621459.1927.10502953.
+    """
+    center = (fraction + Z**2 / (2 * count)) / (1 + Z**2 / count)
+    margin = Z / (1 + Z**2 / count) * np.sqrt(fraction * (1 - fraction) / count + Z**2 / (4 * count**2))
+    return max(float(center - margin), 0.0), min(float(center + margin), 1.0)
 
 
 def _confusions(

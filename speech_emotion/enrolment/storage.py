@@ -8,7 +8,8 @@ from speech_emotion.core.errors import UserError
 from speech_emotion.enrolment.voice import Voice
 
 SUFFIX = ".voice"
-NAME = re.compile(r"[\w-][\w .-]{0,62}")  # no path, and no file that starts with a dot
+NAME = re.compile(r"\w[\w .()-]*")  # no path, no file that starts with a dot, and nothing that looks like an option
+LONGEST = 200  # bytes of a name
 
 
 def folder() -> Path:
@@ -18,14 +19,16 @@ def folder() -> Path:
 
 def path_of(name: str) -> Path:
     """Return the file of a voice, which need not exist. Raises UserError if the name cannot be one."""
-    if not NAME.fullmatch(name) or name != name.rstrip(" ."):
-        raise UserError(f"the name {name!r} cannot be used; expected up to 63 letters, digits, spaces, dots, - or _")
+    if not NAME.fullmatch(name) or name != name.rstrip(" .") or len(name.encode()) > LONGEST:
+        raise UserError(
+            f"the name {name!r} cannot be used; expected a short one of letters, digits, spaces and . - _ ( )"
+        )
     return folder() / f"{name}{SUFFIX}"
 
 
 def names() -> list[str]:
     """Return the names of all voices, sorted."""
-    return sorted(path.name.removesuffix(SUFFIX) for path in folder().glob(f"[!.]*{SUFFIX}"))
+    return sorted(path.name.removesuffix(SUFFIX) for path in folder().glob(f"[!.]*{SUFFIX}") if path.is_file())
 
 
 def load(name: str) -> Voice:
@@ -43,3 +46,5 @@ def delete(name: str) -> None:
         path_of(name).unlink()
     except FileNotFoundError:
         raise UserError(f"no voice {name!r} in {folder()}") from None
+    except OSError as error:
+        raise UserError(f"the voice {name!r} in {folder()} cannot be deleted ({error.strerror})") from error

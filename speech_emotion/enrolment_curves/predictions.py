@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from speech_emotion.core.moments import moments, statistics
 from speech_emotion.enrolment import classifier
+from speech_emotion.enrolment.estimate import Estimate, estimate
 from speech_emotion.enrolment_curves.draws import Draw
 from speech_emotion.onnx_model.network_session import NetworkSession
 
@@ -33,15 +34,22 @@ class Person:
         """Return a row for every tested clip.
 
         Columns: network (the class that the network predicts if it has heard the enrolled clips, without their labels),
-        confidence_network, voice and confidence_voice. Without enrolled clips, the voice is the network.
+        confidence_network, voice, confidence_voice; and, the same in all rows, what the voice itself would promise: the
+        UAR (estimate) and its range (estimate_low, estimate_high), empty if it promises nothing. Without enrolled
+        clips, the voice is the network.
         """
         heard = self.moments[draw.enrolled].sum(axis=0)  # zeros for no clips
         of_network, embeddings = self._run(draw.tested, heard + self.moments[draw.tested])
         of_voice = of_network
+        promised = Estimate()
         if len(draw.enrolled):
             same_for_all = np.tile(heard, (len(draw.enrolled), 1))
             log_probabilities, enrolled = self._run(draw.enrolled, same_for_all)
-            learned = classifier.fit(enrolled, log_probabilities, self.targets[draw.enrolled], self.leading)
+            examples = (enrolled, log_probabilities, self.targets[draw.enrolled], self.leading)
+            learned = classifier.fit(*examples)
+            if draw.clips > 1:
+                left_out = classifier.cross_validate(*examples)
+                promised = estimate(left_out, self.targets[draw.enrolled], self.network.labels)
             of_voice = learned.log_probabilities(embeddings, of_network)
         return pd.DataFrame(
             {
@@ -49,6 +57,9 @@ class Person:
                 "confidence_network": np.exp(of_network.max(axis=1)),
                 "voice": of_voice.argmax(axis=1),
                 "confidence_voice": np.exp(of_voice.max(axis=1)),
+                "estimate": promised.uar,
+                "estimate_low": promised.low,
+                "estimate_high": promised.high,
             }
         )
 

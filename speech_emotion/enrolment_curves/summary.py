@@ -39,6 +39,27 @@ def summarize(predictions: pd.DataFrame, methods: list[str], settings: EvaluateS
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def check_estimates(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Compare what a voice promises with what it reaches on the person's other sentences.
+
+    Args:
+        predictions: as for `summarize`, with the columns estimate, estimate_low and estimate_high.
+
+    Returns:
+        A row for every corpus and number of clips: the means of estimate and uar, and `inside`, the fraction of draws
+        in which the person's UAR, the mean over draws, is in the range.
+    """
+    promised = predictions[predictions["estimate"].notna()]
+    rows = []
+    for (corpus, clips), part in promised.groupby(["corpus", "clips"], sort=False):
+        draws = part.groupby(["speaker", "draw"])[["estimate", "estimate_low", "estimate_high"]].first()
+        reached = uar_by_person(part, "voice").reindex(draws.index.get_level_values("speaker")).to_numpy()
+        inside = (draws["estimate_low"] <= reached) & (reached <= draws["estimate_high"])
+        row = {"corpus": corpus, "clips": clips, "estimate": draws["estimate"].mean(), "uar": reached.mean()}
+        rows.append(row | {"inside": inside.mean()})
+    return pd.DataFrame(rows)
+
+
 def uar_by_person(part: pd.DataFrame, method: str) -> pd.Series:
     """Return the mean UAR over draws of every speaker."""
     is_correct = (part[method] == part["actual"]).rename("recall")

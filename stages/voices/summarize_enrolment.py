@@ -1,6 +1,6 @@
 """Put the results of enrolment of all protocols into one table and one picture.
 
-python -m stages.voices.summarize_enrolment    writes metrics/voices/enrolment.{csv,png}
+python -m stages.voices.summarize_enrolment    writes metrics/voices/enrolment.{csv,png} and enrolment_estimates.csv
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import pandas as pd
 from speech_emotion.core import files, params, tables
 from speech_emotion.core.command_line import run_stage
 from speech_emotion.enrolment_curves.draws import EnrolmentSettings
-from speech_emotion.enrolment_curves.summary import summarize
+from speech_emotion.enrolment_curves.summary import check_estimates, summarize
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.plots.enrolment import plot_enrolment
 
@@ -28,6 +28,7 @@ def main() -> None:
     )
     table = summarize(predictions, METHODS, settings, seed)
     tables.write_csv(METRICS / "enrolment.csv", table)
+    tables.write_csv(METRICS / "enrolment_estimates.csv", check_estimates(predictions))
     plot_enrolment(METRICS / "enrolment.png", table, settings.confidence_level)
     wide = table[table["method"] == "voice"].pivot(index="corpus", columns="clips", values="uar")
     print(wide.round(3).to_string())

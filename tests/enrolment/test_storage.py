@@ -5,7 +5,7 @@ from speech_emotion.core.errors import UserError
 from speech_emotion.enrolment import storage
 from speech_emotion.enrolment.voice import Voice
 
-VOICE = Voice("0123", ["anger", "fear"], {}, np.arange(5.0))
+VOICE = Voice("0123", ["anger", "fear"], {}, np.arange(1.0, 6.0))
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +30,11 @@ def test_the_usual_folder_is_in_the_home_folder(monkeypatch, tmp_path):
     assert storage.folder() == tmp_path / ".speech-emotion" / "voices"
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", ".a", "a/b", "a\\b", "a\n", "a.", "a ", "a" * 64, "../a", "a:b"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".a", "-a", "a/b", "a\\b", "a\n", "a.", "a ", "a" * 201, "ä" * 101, "../a", "a:b"]
+)
 def test_a_name_that_could_lead_elsewhere_is_one_line(name):
-    with pytest.raises(UserError, match="cannot be used; expected up to 63 letters"):
+    with pytest.raises(UserError, match="cannot be used; expected a short one of letters"):
         storage.path_of(name)
 
 
@@ -42,3 +44,10 @@ def test_an_unknown_voice_is_one_line_with_the_known_ones():
         storage.load("ana")
     with pytest.raises(UserError, match="no voice 'ana'"):
         storage.delete("ana")
+
+
+def test_a_folder_is_no_voice():
+    storage.path_of("anna").mkdir(parents=True)
+    assert storage.names() == []
+    with pytest.raises(UserError, match="the voice 'anna' in .* cannot be deleted"):
+        storage.delete("anna")
