@@ -20,7 +20,7 @@ async def receive(content: StreamReader | BodyPartReader, file, already: int = 0
         size += len(chunk)
         if already + size > MAX_BYTES:
             limit = f"{MAX_MEGABYTES} MB"
-            raise UserError(f"the file is larger than {limit}; shorten it, or use the command speech-emotion")
+            raise UserError(f"more than {limit}; shorten it, or use the command speech-emotion")
         file.write(chunk)
     file.flush()
     return size

@@ -2,17 +2,16 @@
 
 import asyncio
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
 from aiohttp import BodyPartReader, web
 
 from speech_emotion.app.uploads import receive
 from speech_emotion.core.errors import UserError
 from speech_emotion.enrolment import storage
 from speech_emotion.enrolment.voice import Voice
-from speech_emotion.inference.enroll import load_speech
+from speech_emotion.inference.enroll import Recordings
 from speech_emotion.inference.predictor import Predictor
 
 PREDICTOR = web.AppKey("predictor", Predictor)
@@ -38,18 +37,11 @@ def named(request: web.Request) -> Voice | None:
 
 
 async def list_all(request: web.Request) -> web.Response:
-    voices = []
-    for name in storage.names():
-        try:
-            voice = storage.load(name)
-            request.app[PREDICTOR].check_voice(voice)
-        except UserError:  # of another model; the command `speech-emotion voices` says more
-            continue
-        voices.append({"name": name, **describe(voice)})
+    predictor = request.app[PREDICTOR]
     content = {
         "folder": str(storage.folder()),
-        "voices": voices,
-        "emotions": request.app[PREDICTOR].labels if request.app[PREDICTOR].can_enroll else [],
+        "voices": [_entry(name, predictor) for name in storage.names()],
+        "emotions": predictor.labels if predictor.can_enroll else [],
     }
     return web.json_response(content)
 
@@ -60,20 +52,24 @@ async def teach(request: web.Request) -> web.Response:
     Recordings without speech are left out, and listed as `left_out` by their position in the form.
     """
     name = request.match_info["name"]
+    may_replace = "replace" in request.query
     try:
         path = storage.path_of(name)
-        if path.exists() and "replace" not in request.query:
+        if path.exists() and not may_replace:
             raise UserError(f"there is a voice {name!r} already; choose another name, or forget it first")
-        clips, positions, left_out = await _read_form(request)
-        if not clips:
-            raise UserError("; ".join(item["error"] for item in left_out) or "no recordings")
+        recordings = await _read_form(request)
+        if not recordings.clips:
+            raise UserError("; ".join(str(error) for _, error in recordings.left_out) or "no recordings")
         predictor = request.app[PREDICTOR]
-        voice = await asyncio.to_thread(predictor.enroll, clips, predictor.sample_rate)
-        voice.save(path)
+        voice = await asyncio.to_thread(predictor.enroll, recordings.clips, predictor.sample_rate)
+        await asyncio.to_thread(voice.save, path, may_replace)
     except UserError as error:
         return web.json_response({"error": str(error)}, status=422)
-    contradicting = [positions[emotion][number] for emotion, number in voice.estimate.contradicting]
-    return web.json_response({**describe(voice), "left_out": left_out, "contradicting": contradicting})
+    taught = describe(voice)
+    taught["left_out"] = [{"position": item.position, "error": str(error)} for item, error in recordings.left_out]
+    contradicting = voice.estimate.contradicting
+    taught["contradicting"] = [recordings.names[emotion][number].position for emotion, number in contradicting]
+    return web.json_response(taught)
 
 
 async def export(request: web.Request) -> web.StreamResponse:
@@ -89,16 +85,13 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 async def import_file(request: web.Request) -> web.Response:
     """Save a voice that was exported, the body of the request."""
-    name = request.match_info["name"]
     try:
-        path = storage.path_of(name)
-        if path.exists():
-            raise UserError(f"there is a voice {name!r} already; forget it first, or rename the file")
+        path = storage.path_of(request.match_info["name"])
         with tempfile.NamedTemporaryFile() as file:
             await receive(request.content, file)
-            voice = Voice.load(Path(file.name), "the file")
+            voice = await asyncio.to_thread(Voice.load, Path(file.name), "the file")
         request.app[PREDICTOR].check_voice(voice)
-        voice.save(path)
+        await asyncio.to_thread(voice.save, path, replace=False)
     except UserError as error:
         return web.json_response({"error": str(error)}, status=422)
     return web.json_response(describe(voice))
@@ -116,27 +109,38 @@ def describe(voice: Voice) -> dict:
     return {"clips": voice.clips, "estimate": asdict(voice.estimate)}
 
 
-async def _read_form(request: web.Request) -> tuple[dict[str, list[np.ndarray]], dict[str, list[int]], list[dict]]:
-    """Return signals by emotion, the position in the form of each, and what was left out."""
-    if not request.content_type.startswith("multipart/"):
-        raise UserError("expected a form with recordings")
-    predictor = request.app[PREDICTOR]
-    clips: dict[str, list[np.ndarray]] = {}
-    positions: dict[str, list[int]] = {}
-    left_out = []
-    position = -1
+@dataclass(frozen=True)
+class Item:
+    """A recording of a form, by its position from 0."""
+
+    position: int
+
+    def __str__(self) -> str:
+        return f"recording {self.position + 1}"
+
+
+def _entry(name: str, predictor: Predictor) -> dict:
+    """Return what the page lists of a voice, with a `problem` if it cannot be used."""
+    try:
+        voice = storage.load(name)
+        predictor.check_voice(voice)
+    except UserError as error:
+        return {"name": name, "problem": str(error)}
+    return {"name": name, **describe(voice)}
+
+
+async def _read_form(request: web.Request) -> Recordings:
+    recordings = Recordings(request.app[PREDICTOR])
     size = 0
-    async for part in await request.multipart():
-        position += 1
-        if not isinstance(part, BodyPartReader) or position >= MOST_RECORDINGS:
-            raise UserError(f"expected at most {MOST_RECORDINGS} recordings")
-        with tempfile.NamedTemporaryFile() as file:
-            size += await receive(part, file, already=size)
-            try:
-                signal = await asyncio.to_thread(load_speech, predictor, Path(file.name), part.filename or "recording")
-            except UserError as error:
-                left_out.append({"position": position, "error": str(error)})
-                continue
-        clips.setdefault(part.name, []).append(signal)
-        positions.setdefault(part.name, []).append(position)
-    return clips, positions, left_out
+    try:
+        position = 0
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or position >= MOST_RECORDINGS:
+                raise UserError(f"expected at most {MOST_RECORDINGS} recordings")
+            with tempfile.NamedTemporaryFile() as file:
+                size += await receive(part, file, already=size)
+                await asyncio.to_thread(recordings.add, part.name, Path(file.name), Item(position))
+            position += 1
+    except (ValueError, AssertionError, KeyError) as error:  # what aiohttp raises for what is no form
+        raise UserError("expected a complete form with recordings") from error
+    return recordings

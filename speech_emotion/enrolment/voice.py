@@ -80,11 +80,7 @@ class Voice:
                 with temporary.open("wb") as file:
                     np.savez(file, about=np.array(json.dumps(about, sort_keys=True)), **arrays)
                 if not replace:
-                    os.link(temporary, path)  # fails if another process has just written this voice
-        except FileExistsError:
-            raise UserError(
-                f"there is a voice {path.stem!r} already; choose another name, or forget it first"
-            ) from None
+                    _claim(path, temporary)
         except OSError as error:
             raise UserError(f"{path}: the voice cannot be written ({error.strerror})") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,11 +35,14 @@ def enroll(
         raise UserError(f"unknown emotion {unknown[0]!r}; expected {', '.join(predictor.labels)}")
     by_emotion = {label: list(clips.get(label, [])) for label in predictor.labels}
     targets = [number for number, signals in enumerate(by_emotion.values()) for _ in signals]
+    places = [(label, number) for label, group in by_emotion.items() for number in range(1, len(group) + 1)]
     signals = [
-        _speech(predictor, signal, rate, f"{label}, recording {number}")
-        for label, group in by_emotion.items()
-        for number, signal in enumerate(group, start=1)
+        _speech(predictor, by_emotion[label][number - 1], rate, f"{label}, recording {number}")
+        for label, number in places
     ]
+    seen: dict[bytes, str] = {}
+    for signal, (label, number) in zip(signals, places, strict=True):
+        _refuse_repeats(signal, f"{label}, recording {number}", seen)
     heard = [moments(predictor.features(signal)) for signal in signals]
     total = sum(heard, np.zeros(1 + 2 * predictor.coefficients))
     if speaker is not None:
@@ -59,23 +63,51 @@ def enroll(
     return Voice(predictor.model_hash, predictor.labels, counts, total, learned, expected)
 
 
-def load_speech(predictor: Predictor, path: Path, name: str) -> np.ndarray:
-    """Return a recording to enroll, float32 (samples,) at the model's rate.
+class Recordings:
+    """Recordings to enroll, as they are read from files. What cannot be used is left out.
 
-    Args:
-        name: what errors call it.
-
-    Raises:
-        UserError: it cannot be read, is longer than MAX_SECONDS or shorter than one frame, or has no speech.
+    Attributes:
+        clips: {emotion: signals}, for `Predictor.enroll`.
+        names: {emotion: names}, in the same order.
+        left_out: (name, error) of each recording that cannot be used.
     """
+
+    def __init__(self, predictor: Predictor):
+        self._predictor = predictor
+        self._seen: dict[bytes, str] = {}
+        self.clips: dict[str, list[np.ndarray]] = {}
+        self.names: dict[str, list] = {}
+        self.left_out: list[tuple[object, UserError]] = []
+
+    def add(self, emotion: str, path: Path, name: object) -> None:
+        """Read a recording of one utterance with an emotion. `name` is what errors call it."""
+        try:
+            signal = _load(self._predictor, path, str(name))
+            _refuse_repeats(signal, str(name), self._seen)
+        except UserError as error:
+            self.left_out.append((name, error))
+            return
+        self.clips.setdefault(emotion, []).append(signal)
+        self.names.setdefault(emotion, []).append(name)
+
+
+def _load(predictor: Predictor, path: Path, name: str) -> np.ndarray:
     chunks = []
     samples = 0
     for chunk in loading.stream(path, predictor.sample_rate, name):  # a small file can contain hours
         chunks.append(chunk)
         samples += len(chunk)
         if samples > MAX_SECONDS * predictor.sample_rate:
-            raise UserError(f"{name}: longer than {MAX_SECONDS} s; expected one utterance")
+            raise UserError(f"{name}: longer than {MAX_SECONDS} s; cut it to one sentence")
     return _speech(predictor, np.concatenate(chunks), predictor.sample_rate, name)
+
+
+def _refuse_repeats(signal: np.ndarray, name: str, seen: dict[bytes, str]) -> None:
+    """Raise UserError if the same signal was seen before: it would make the estimate too good."""
+    digest = hashlib.sha256(signal.tobytes()).digest()
+    if digest in seen:
+        raise UserError(f"{name}: the same recording as {seen[digest]}")
+    seen[digest] = name
 
 
 def _speech(predictor: Predictor, signal: np.ndarray, rate: float, name: str) -> np.ndarray:

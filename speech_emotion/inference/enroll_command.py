@@ -1,53 +1,49 @@
 """The command `speech-emotion enroll`: teach the model a person's voice from a few labelled recordings."""
 
 import csv
+import io
 import os
 import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
-from speech_emotion.core.command_line import Parser
+from speech_emotion.core.command_line import USER_ERROR_STATUS, Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import percent, printable
 from speech_emotion.enrolment import storage
 from speech_emotion.enrolment.estimate import Estimate
-from speech_emotion.inference.enroll import load_speech
+from speech_emotion.inference.enroll import Recordings
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.recordings import find_recordings
 from speech_emotion.inference.voices_command import describe
 
-COLUMNS = ["path", "emotion"]
 
-
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command. Return 0 if every recording was used, and 2 if one was left out."""
     options = _parser().parse_args(arguments)
     target = storage.path_of(options.name)
     if target.exists() and not options.replace:
         raise UserError(f"there is a voice {options.name!r} already; choose another name, or add --replace")
     predictor = Predictor(options.model)
-    labelled = list(find_labelled(options.recordings, predictor.labels))
-    clips: dict[str, list[np.ndarray]] = {}
-    paths: dict[str, list[Path]] = {}
-    for path, emotion in labelled:
-        try:
-            signal = load_speech(predictor, path, str(path))
-        except UserError as error:
-            _write(f"left out: {error}")
-            continue
-        clips.setdefault(emotion, []).append(signal)
-        paths.setdefault(emotion, []).append(path)
-    if not clips:
+    recordings = Recordings(predictor)
+    for path, emotion in find_labelled(options.recordings, predictor.labels):
+        recordings.add(emotion, path, path)
+    for _, error in recordings.left_out:
+        sys.stderr.write(f"left out: {printable(str(error))}\n")
+    if not recordings.clips:
         raise UserError(f"{options.recordings}: no usable recording")
-    voice = predictor.enroll(clips, predictor.sample_rate)
-    voice.save(target)
+    voice = predictor.enroll(recordings.clips, predictor.sample_rate)
+    voice.save(target, options.replace)
     _write(describe(voice))
-    _write_estimate(voice.estimate, paths)
+    _write_estimate(voice.estimate, recordings.names)
+    missing = [label for label in predictor.labels if label not in voice.clips]
+    if missing:
+        _write(f"not taught, and now found less often: {', '.join(missing)}; add recordings of them")
     _write(f"saved {target}")
     name = shlex.quote(options.name)
     _write(f"use it: speech-emotion --voice {name} FILE    forget it: speech-emotion voices --delete {name}")
+    return USER_ERROR_STATUS if recordings.left_out else 0
 
 
 def find_labelled(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]:
@@ -65,31 +61,30 @@ def find_labelled(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]
 
 
 def _in_folders(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]:
-    folders = sorted(path for path in source.iterdir() if path.is_dir() and not path.name.startswith("."))
+    folders = sorted(path for path in source.iterdir() if path.is_dir() and path.name[0] not in "._")
     if not folders:
         raise UserError(f"{source}: no folders; expected one for each emotion, such as {source / labels[0]}")
     for folder in folders:
         emotion = _known(folder.name, labels, str(folder))
-        recordings, errors = find_recordings([str(folder)])
-        if errors:
-            raise errors[0]
+        recordings, _ = find_recordings([str(folder)])  # an emotion may have none
         yield from ((recording, emotion) for recording in recordings)
 
 
 def _in_table(source: Path, labels: list[str]) -> Iterator[tuple[Path, str]]:
     try:
-        with source.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
+        rows = list(csv.reader(io.StringIO(source.read_text(encoding="utf-8-sig"), newline="")))
     except (OSError, ValueError, csv.Error) as error:
         raise UserError(f"{source}: cannot be read as CSV ({error})") from error
-    if not set(COLUMNS) <= set(reader.fieldnames or []):
-        raise UserError(f"{source}: columns {reader.fieldnames}; expected {COLUMNS}")
-    for number, row in enumerate(rows, start=2):
+    columns = [name.strip().lower() for name in rows[0]] if rows else []
+    if not {"path", "emotion"} <= set(columns):
+        raise UserError(f"{source}: the first line is {','.join(columns)!r}; expected the columns path,emotion")
+    for number, cells in enumerate(rows[1:], start=2):
+        row = dict(zip(columns, map(str.strip, cells), strict=False))
         place = f"{source}, line {number}"
-        if not row["path"]:
+        path = row.get("path", "")
+        if not path or "\0" in path:
             raise UserError(f"{place}: no path")
-        yield source.parent / row["path"], _known(row["emotion"] or "", labels, place)
+        yield source.parent / path, _known(row.get("emotion", ""), labels, place)
 
 
 def _known(text: str, labels: list[str], place: str) -> str:
@@ -101,14 +96,14 @@ def _known(text: str, labels: list[str], place: str) -> str:
 
 def _write_estimate(expected: Estimate, paths: dict[str, list[Path]]) -> None:
     if expected.uar is None:
-        _write("two recordings of two emotions or more would give an estimate of how good it is")
+        _write("to see how good it is, add a second recording of two emotions or more")
         return
-    _write(f"cross-validated on {expected.clips} recordings; the range is for 95 % confidence")
+    _write(f"estimated from {expected.clips} recordings, leaving out one of each emotion at a time")
     if expected.confusions:
         found = (f"{emotion} for {other} ({percent(share)})" for emotion, other, share in expected.confusions)
-        _write(f"most often takes {', '.join(found)}")
+        _write(f"mistakes {', '.join(found)}")
     for emotion, number in expected.contradicting:
-        _write(f"contradicts the rest: {paths[emotion][number]}; is it {emotion}?")
+        _write(f"sounds unlike your other recordings of {emotion}: {paths[emotion][number]}; is the label right?")
 
 
 def _write(line: str) -> None:

@@ -84,7 +84,7 @@ class Predictor:
     @cached_property
     def model_hash(self) -> str:
         """SHA-256 of the model file."""
-        return hashlib.sha256(self._path.read_bytes()).hexdigest()
+        return model_hash(self._path)
 
     def predict(
         self,
@@ -117,6 +117,8 @@ class Predictor:
         if self.is_quiet(signal):
             return Prediction(NO_SPEECH, duration=duration)
         if voice is not None:
+            if speaker is not None:
+                raise UserError("a speaker and a voice were given; expected one of them")
             self.check_voice(voice)
             of_network, embedding = self.describe(signal, voice.moments)
             return self.to_prediction(voice.probabilities(embedding, of_network), duration, threshold)
@@ -150,7 +152,7 @@ class Predictor:
     def check_voice(self, voice: Voice) -> None:
         """Raise UserError if a voice was enrolled with another model."""
         if voice.model != self.model_hash:
-            raise UserError("the voice was enrolled with another model; enroll the person again with this one")
+            raise UserError("the voice was made with another model file; enroll the person again with this one")
 
     def probabilities(self, signal: np.ndarray) -> np.ndarray:
         """Run the model on float32 (samples,), mono and finite, at `sample_rate`. Return float32 (labels,)."""
@@ -210,3 +212,8 @@ class Predictor:
     def _check_uses_speaker(self) -> None:
         if not self.uses_speaker:
             raise UserError("this model takes every utterance on its own; it cannot use what was heard of a speaker")
+
+
+def model_hash(path: Path) -> str:
+    """Return the SHA-256 of a model file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

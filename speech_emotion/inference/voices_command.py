@@ -4,9 +4,10 @@ import sys
 
 from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
-from speech_emotion.core.formatting import printable
+from speech_emotion.core.formatting import percent, printable
 from speech_emotion.enrolment import storage
 from speech_emotion.enrolment.voice import Voice
+from speech_emotion.inference.predictor import MODEL, model_hash
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -27,7 +28,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _describe(name: str) -> str:
     try:
-        return describe(storage.load(name))
+        voice = storage.load(name)
+        if voice.model != model_hash(MODEL):
+            return f"{describe(voice)}; of another model than the shipped one"
+        return describe(voice)
     except UserError as error:
         return printable(str(error))
 
@@ -35,7 +39,8 @@ def _describe(name: str) -> str:
 def describe(voice: Voice) -> str:
     """Return one line about a voice: its clips, and what to expect of it."""
     clips = ", ".join(f"{emotion} {count}" for emotion, count in voice.clips.items()) or "no labels"
-    if voice.estimate.uar is None:
-        return clips
     expected = voice.estimate
-    return f"{clips}; expected UAR {expected.uar:.2f} ({expected.low:.2f} to {expected.high:.2f})"
+    if expected.uar is None:
+        return clips
+    chance = f"{percent(expected.uar)} ({percent(expected.low)} to {percent(expected.high)})"
+    return f"{clips}; right in about {chance} of new recordings of these emotions"

@@ -83,6 +83,7 @@ def test_a_voice_is_taught_used_and_forgotten(page, takes):
     [voice] = texts(page, "#voices li")
     assert voice.startswith("My voice 9 recordings, right in about ")
     page.browser.find_element("css selector", "#voices .forget").click()
+    page.browser.switch_to.alert.accept()
     page.wait(lambda: texts(page, "#voices li") == [])
     assert page["who"].get_attribute("value") == ""
     page.upload(takes["anger"][2])
@@ -91,6 +92,7 @@ def test_a_voice_is_taught_used_and_forgotten(page, takes):
 
 
 def test_recordings_are_made_heard_and_dropped(page):
+    first = page["sentence"].text
     page["teach-record"].click()
     page.wait(lambda: page["teach-record-text"].text == "Stop")
     page.browser.execute_async_script("setTimeout(arguments[0], 2500)")
@@ -98,6 +100,7 @@ def test_recordings_are_made_heard_and_dropped(page):
     page.wait(lambda: texts(page, "#clips .emotion") == ["anger"])
     assert texts(page, "#emotions button") == ["anger 1", "fear 0", "sadness 0"]
     assert page["teach-emotion"].text == "fear"  # the next one
+    assert page["sentence"].text == first  # the same for all emotions of a round
     seconds = "return document.querySelector('#clips audio').duration"
     page.wait(lambda: (page.browser.execute_script(seconds) or 0) > 1.5)
     page["learn"].click()
@@ -125,6 +128,27 @@ def test_a_name_that_is_taken_is_an_error(page, browser, address, takes):
     again.wait(again["teach-error"].is_displayed)
     assert again["teach-error"].text.startswith("there is a voice 'My voice' already")
     browser.get_log("browser")  # has the refused request
+
+
+def test_every_round_has_another_sentence(page, takes):
+    first = page["sentence"].text
+    for emotion, paths in takes.items():
+        assert page["sentence"].text == first
+        choose(page, emotion, paths[:1])
+    page.wait(lambda: page["teach-status"].text.startswith("Learned."))
+    assert page["sentence"].text != first
+
+
+def test_another_name_begins_anew_and_no_name_is_an_error(page, takes):
+    choose(page, "fear", takes["fear"][:1])
+    page["learn"].click()
+    page.wait(lambda: page["teach-status"].text.startswith("Learned."))
+    page["voice-name"].clear()
+    page["sentence"].click()  # so that the field has changed
+    page.wait(lambda: texts(page, "#clips li") == [])
+    choose(page, "fear", takes["fear"][:1])
+    page["learn"].click()
+    assert page["teach-error"].text == "Give the voice a name."
 
 
 @pytest.mark.skipif(not SCREENSHOT, reason="SER_SCREENSHOT names no picture to make")

@@ -47,8 +47,8 @@ def accuracy(predict, act) -> float:
 
 
 def test_a_voice_knows_what_the_model_alone_does_not(for_speakers, voice, act):
-    assert accuracy(lambda signal: for_speakers.predict(signal, RATE, voice=voice), act) == 1
-    assert accuracy(lambda signal: for_speakers.predict(signal, RATE), act) < 0.8
+    assert accuracy(lambda signal: for_speakers.predict(signal, RATE, voice=voice), act) > 0.8
+    assert accuracy(lambda signal: for_speakers.predict(signal, RATE), act) < 0.6
     assert voice.estimate.uar > 0.7
     assert voice.clips == {"anger": 4, "sadness": 4}
 
@@ -109,6 +109,13 @@ def test_what_was_heard_otherwise_counts(for_speakers, clips, voice):
     assert more.moments[0] > voice.moments[0]
 
 
+def test_the_same_recording_twice_and_a_speaker_next_to_a_voice_are_one_line(for_speakers, voice, clips):
+    with pytest.raises(UserError, match="sadness, recording 1: the same recording as anger, recording 2"):
+        for_speakers.enroll({"anger": clips["anger"][:2], "sadness": clips["anger"][1:2]}, RATE)
+    with pytest.raises(UserError, match="a speaker and a voice were given"):
+        for_speakers.predict(clips["anger"][0], RATE, speaker=Speaker(), voice=voice)
+
+
 @pytest.mark.parametrize(
     ("clips", "message"),
     [
@@ -130,7 +137,7 @@ def test_a_voice_of_another_model_is_refused(for_speakers, voice, act):
         lambda: for_speakers.predict(act("anger", 1), RATE, voice=other),
         lambda: StreamingPredictor(for_speakers, RATE, voice=other),
     ):
-        with pytest.raises(UserError, match="enrolled with another model"):
+        with pytest.raises(UserError, match="made with another model file"):
             use()
 
 

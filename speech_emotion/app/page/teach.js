@@ -1,36 +1,28 @@
 // The card "Teach it your voice": record each emotion in turn, listen, drop, and learn.
 
 import { teachVoice } from "./api.js";
+import { Clips } from "./clips.js";
 import { openRecorder } from "./microphone.js";
 import { expectation, importChosen, showVoices } from "./voices.js";
 
 const byId = (id) => document.getElementById(id);
 const LONGEST_MS = 10000; // a recording ends by itself then
-const SENTENCES = [
-  "The bus leaves at half past seven.",
-  "They have put the letter on the kitchen table.",
-  "My brother is coming back on Friday.",
-  "I found the keys under the old newspaper.",
-  "She said that it will rain tomorrow.",
-  "There are nine chairs in the other room.",
-  "We can talk about it after dinner.",
-];
 
-const clips = []; // {emotion, blob, note}
-const taught = new Set(); // names of voices made here, which may be replaced
-let emotions = [];
+let clips; // Clips
 let emotion; // to record next
+let learned = ""; // name of the voice that was made of these clips, and may be replaced
 let stop = null; // a function while recording
 
-// `names` are the emotions that can be taught; without any, the card is hidden.
-export function startTeaching(names) {
-  emotions = names;
+// `emotions` are those that can be taught; without any, the card is hidden.
+export function startTeaching(emotions) {
   byId("teach").hidden = emotions.length === 0;
   if (emotions.length === 0) return;
-  chooseNext();
+  clips = new Clips(emotions);
+  showNext();
   byId("teach-record").onclick = () => (stop ? finish() : record());
   byId("teach-files").onchange = chooseFiles;
   byId("learn").onclick = learn;
+  byId("voice-name").onchange = changeName;
   byId("import").onchange = (event) => importChosen(event, showError);
 }
 
@@ -38,8 +30,9 @@ async function record() {
   showError("");
   byId("teach-record").disabled = true;
   try {
-    const begun = await openRecorder(() => {}, () => {});
-    stop = begun;
+    const recorded = emotion; // another one may be chosen before it ends
+    const end = await openRecorder(() => {}, () => {});
+    const begun = (stop = async () => add(recorded, [await end()]));
     setTimeout(() => stop === begun && finish(), LONGEST_MS);
     setRecording(true);
   } catch (error) {
@@ -52,7 +45,7 @@ async function finish() {
   const end = stop;
   stop = null;
   setRecording(false);
-  await add([await end()]);
+  await end();
 }
 
 function setRecording(recording) {
@@ -63,27 +56,37 @@ function setRecording(recording) {
 async function chooseFiles({ target }) {
   const files = [...target.files];
   target.value = "";
-  await add(files);
+  await add(emotion, files);
 }
 
 // After every round over all emotions it learns by itself.
-async function add(blobs) {
-  clips.push(...blobs.map((blob) => ({ emotion, blob, note: "" })));
-  chooseNext();
-  const counts = emotions.map(count);
-  const isRound = Math.min(...counts) > 0 && Math.min(...counts) === Math.max(...counts);
-  if (isRound) await learn();
+async function add(name, blobs) {
+  clips.add(name, blobs);
+  showNext();
+  if (clips.isRoundComplete()) await learn();
+}
+
+// Another name is another person, who needs other recordings.
+function changeName() {
+  if (!learned) return;
+  clips.clear();
+  learned = "";
+  byId("teach-status").textContent = "";
+  byId("advice").replaceChildren();
+  showNext();
 }
 
 async function learn() {
   const name = byId("voice-name").value.trim();
-  showError("");
+  const used = [...clips.all];
+  showError(name ? "" : "Give the voice a name.");
+  if (!name) return;
   byId("teach-status").textContent = "Learning …";
   byId("learn").disabled = true;
   try {
-    const result = await teachVoice(name, clips, taught.has(name));
-    taught.add(name);
-    showLearned(result);
+    const result = await teachVoice(name, used, name === learned);
+    learned = name;
+    showLearned(used, result);
     await showVoices(name);
   } catch (error) {
     byId("teach-status").textContent = "";
@@ -92,13 +95,13 @@ async function learn() {
   show();
 }
 
-function showLearned({ estimate, left_out: leftOut, contradicting }) {
-  for (const clip of clips) clip.note = "";
-  for (const { position, error } of leftOut) clips[position].note = `Not used: ${error}`;
-  for (const position of contradicting) clips[position].note = "Contradicts the rest";
+function showLearned(used, { estimate, left_out: leftOut, contradicting }) {
+  for (const clip of used) clip.note = "";
+  for (const { position, error } of leftOut) used[position].note = `Not used: ${error}`;
+  for (const position of contradicting) used[position].note = "Sounds unlike the others";
   const unknown = "Learned. Two recordings of each emotion give an estimate.";
   byId("teach-status").textContent = expectation(estimate) || unknown;
-  const pairs = estimate.confusions.map(([from, to]) => `It takes ${from} for ${to}: record both once more.`);
+  const pairs = estimate.confusions.map(([from, to]) => `It mistakes ${from} for ${to}. Record one more of each.`);
   byId("advice").replaceChildren(...pairs.map(listItem));
 }
 
@@ -108,22 +111,17 @@ function listItem(text) {
   return item;
 }
 
-// The emotion with the fewest recordings is next.
-function chooseNext() {
-  emotion = emotions.reduce((best, name) => (count(name) < count(best) ? name : best));
+function showNext() {
+  emotion = clips.next();
   show();
 }
 
-function count(name) {
-  return clips.filter((clip) => clip.emotion === name).length;
-}
-
 function show() {
-  byId("emotions").replaceChildren(...emotions.map(emotionButton));
+  byId("emotions").replaceChildren(...clips.emotions.map(emotionButton));
   byId("teach-emotion").textContent = emotion;
-  byId("sentence").textContent = `“${SENTENCES[clips.length % SENTENCES.length]}”`;
-  byId("learn").disabled = clips.length === 0;
-  byId("clips").replaceChildren(...clips.map(clipItem));
+  byId("sentence").textContent = `“${clips.sentence()}”`;
+  byId("learn").disabled = clips.all.length === 0;
+  byId("clips").replaceChildren(...clips.all.map(clipItem));
 }
 
 function emotionButton(name) {
@@ -132,7 +130,7 @@ function emotionButton(name) {
   button.role = "radio";
   button.ariaChecked = String(name === emotion);
   button.dataset.emotion = name;
-  button.textContent = `${name} ${count(name)}`;
+  button.textContent = `${name} ${clips.count(name)}`;
   button.onclick = () => {
     emotion = name;
     show();
@@ -142,14 +140,12 @@ function emotionButton(name) {
 
 function clipItem(clip) {
   const item = byId("clip").content.cloneNode(true);
-  clip.address ||= URL.createObjectURL(clip.blob);
   item.querySelector(".emotion").textContent = clip.emotion;
   item.querySelector(".note").textContent = clip.note;
   item.querySelector("audio").src = clip.address;
   item.querySelector(".drop").onclick = () => {
-    URL.revokeObjectURL(clip.address);
-    clips.splice(clips.indexOf(clip), 1);
-    chooseNext();
+    clips.drop(clip);
+    showNext();
   };
   return item;
 }

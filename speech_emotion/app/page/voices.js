@@ -9,9 +9,9 @@ const ANYBODY = "";
 // Shows the voices, and chooses the one named `chosen`. Returns the emotions that can be taught, none if none can.
 export async function showVoices(chosen = chosenVoice()) {
   const { voices, folder, emotions } = await fetchVoices();
-  const options = [new Option("anybody", ANYBODY), ...voices.map(({ name }) => new Option(name, name))];
-  byId("who").replaceChildren(...options);
-  byId("who").value = voices.some(({ name }) => name === chosen) ? chosen : ANYBODY;
+  const usable = voices.filter(({ problem }) => !problem).map(({ name }) => name);
+  byId("who").replaceChildren(new Option("anybody", ANYBODY), ...usable.map((name) => new Option(name, name)));
+  byId("who").value = usable.includes(chosen) ? chosen : ANYBODY;
   byId("who-row").hidden = emotions.length === 0;
   byId("voices-folder").textContent = folder;
   byId("voices").replaceChildren(...voices.map(voiceItem));
@@ -42,16 +42,23 @@ export function expectation({ uar, low, high }) {
   return `right in about ${percent(uar)} of new recordings (${percent(low)} to ${percent(high)})`;
 }
 
-function voiceItem({ name, clips, estimate }) {
+function voiceItem({ name, problem, clips, estimate }) {
   const item = byId("voice").content.cloneNode(true);
-  const count = Object.values(clips).reduce((sum, number) => sum + number, 0);
   item.querySelector(".name").textContent = name;
-  item.querySelector(".about").textContent = [`${count} recordings`, expectation(estimate)].filter(Boolean).join(", ");
+  item.querySelector(".about").textContent = problem || about(clips, estimate);
   item.querySelector(".export").href = voiceAddress(name);
   item.querySelector(".export").download = `${name}.voice`;
-  item.querySelector(".forget").onclick = async () => {
-    await forgetVoice(name);
-    await showVoices();
-  };
+  item.querySelector(".forget").onclick = () => forget(name);
   return item;
+}
+
+function about(clips, estimate) {
+  const count = Object.values(clips).reduce((sum, number) => sum + number, 0);
+  return [`${count} recordings`, expectation(estimate)].filter(Boolean).join(", ");
+}
+
+async function forget(name) {
+  if (!confirm(`Forget ${name} for good?`)) return;
+  await forgetVoice(name).catch(() => {}); // if it is gone already, the list says so
+  await showVoices();
 }
