@@ -89,7 +89,7 @@ UAR of women and men from a single clip. Corpora with speakers of one sex only a
 
 A few labelled recordings of one person help more than anything else: `speech-emotion enroll NAME FOLDER`, or `enroll`
 in Python, or the page. UAR on other sentences of people whom the network has never heard, by the number of recordings
-of each emotion:
+of each emotion, or all where a person has fewer:
 
 {enrolment}
 

@@ -78,3 +78,20 @@ def test_how_long_it_takes():
     assert measured["clips"] == 35 and measured["enroll_s"] < 2
     assert f"Enrolling 35 clips takes {measured['enroll_s']:.1f} s" in TEXT
     assert measured["longer_with_a_voice_ms"] < 0.2
+
+
+def test_what_a_voice_promises():
+    found = (
+        pd.read_csv("metrics/voices/enrolment_estimates.csv").query("clips in (2, 5)").sort_values(["corpus", "clips"])
+    )
+    expected = [
+        [
+            description.load(row.corpus).acronym,
+            str(row.clips),
+            f"{row.estimate:.2f}",
+            f"{row.uar:.2f}",
+            f"{row.inside:.0%}",
+        ]
+        for row in found.itertuples()
+    ]
+    assert table(PAGE, "| corpus | clips | promised") == expected
