@@ -57,7 +57,7 @@ def check_estimates(predictions: pd.DataFrame) -> pd.DataFrame:
         inside = (draws["estimate_low"] <= reached) & (reached <= draws["estimate_high"])
         row = {"corpus": corpus, "clips": clips, "estimate": draws["estimate"].mean(), "uar": reached.mean()}
         rows.append(row | {"inside": inside.mean()})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["corpus", "clips", "estimate", "uar", "inside"])
 
 
 def uar_by_person(part: pd.DataFrame, method: str) -> pd.Series:

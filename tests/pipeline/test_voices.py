@@ -32,6 +32,7 @@ SMALL = {
     "collection": {"corpora": ["women", "men"], "unseen": ["new"], "emotions": ["anger", "fear", "neutral"]},
     "protocols": ["development", "speakers-1", "corpus-men", "all"],
     "baseline_protocols": ["speakers-1", "corpus-men", "all"],
+    "enrolment": {"protocols": ["speakers-1", "all"], "clips": [0, 1], "draws": 2},
     "copies": [{"speed": 0.9}],
     "train": {"epochs": 2, "steps_per_epoch": 5, "batch_size": 8},
     "model": {"units": 8},
@@ -126,6 +127,18 @@ def test_results_and_baselines_are_summarized(project):
         measured = summary[name].dropna()
         assert len(measured) >= 4 and measured.between(0, 1).all()
     assert (project / "metrics/voices/summary.png").is_file()
+
+
+def test_people_are_enrolled_from_one_sentence_and_tested_with_another(project):
+    curves = pd.read_csv(project / "metrics/voices/enrolment.csv")
+    methods = curves.groupby("clips")["method"].unique().map(set).to_dict()
+    assert methods == {0: {"voice", "network"}, 1: {"voice", "network", "mfcc_logistic"}}
+    assert set(curves["corpus"]) == {"women", "men", "new"}
+    unknown = curves[curves["clips"] == 0].pivot(index="corpus", columns="method", values="uar")
+    assert (unknown["voice"] == unknown["network"]).all()
+    rows = pd.concat(map(pd.read_csv, (project / "data/voices/enrolment").iterdir()))
+    assert rows.groupby(["speaker", "draw"]).ngroups == 2 * curves.groupby("corpus")["speakers"].first().sum()
+    assert "| new | 2 | " in (project / "MODEL_CARD.md").read_text()
 
 
 def test_the_network_of_all_corpora_is_shipped_with_what_a_stranger_can_expect(project):
