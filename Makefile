@@ -36,6 +36,9 @@ bench: .venv ## Measure time and memory of predictions, next to Keras, of enrolm
 	python -m benchmarks.enrolment
 	python -m benchmarks.live
 
+torture: .venv ## Kill the pipeline at 20 random moments: does the next run end as if nothing happened?
+	python -m experiments.torture
+
 audit: .venv ## Report what the partitions of a split share: make audit SPLIT=table.csv (columns path, partition)
 	speech-emotion audit $(or $(SPLIT),$(wildcard data/tess/splits/random.csv),--help)
 
@@ -59,4 +62,4 @@ pins: ## Compile requirements*.txt from pyproject.toml (needs uv)
 	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch .venv
 
-.PHONY: help demo test quick repro seeds voices experiments search audit bench live app pins
+.PHONY: help demo test quick repro seeds voices experiments search audit bench torture live app pins
