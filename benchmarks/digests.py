@@ -134,7 +134,8 @@ def training() -> Named:
     def partition(clips: int) -> Partition:
         lengths = generator.integers(15, 45, clips)
         sequences = [generator.normal(size=(length, 64)).astype(np.float32) for length in lengths]
-        return Partition([f"{clip}.wav" for clip in range(clips)], sequences, generator.integers(0, CLASSES, clips))
+        names = [f"{clip}.wav" for clip in range(clips)]
+        return Partition(names, sequences, generator.integers(0, CLASSES, clips), ["A"] * clips)
 
     partitions = {name: partition(40) for name in ("train", "validation", "calibration")}
     shorter = {"epochs": EPOCHS, "steps_per_epoch": STEPS_PER_EPOCH}

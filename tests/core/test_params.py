@@ -10,6 +10,7 @@ from speech_emotion.core import params
 from speech_emotion.core.errors import UserError
 from speech_emotion.corpus.collection import CollectionSettings
 from speech_emotion.corpus.download import DownloadSettings
+from speech_emotion.enrolment_curves.draws import EnrolmentSettings
 from speech_emotion.evaluation.metrics import EvaluateSettings
 from speech_emotion.network.settings import ModelSettings, TrainSettings
 from speech_emotion.splits.protocols import SplitSettings
@@ -28,6 +29,7 @@ VOICES = {
     "collection": CollectionSettings,
     "protocols": list[str],
     "baseline_protocols": list[str],
+    "enrolment": EnrolmentSettings,
     "features": FeatureSettings,
     "copies": Changes,
     "model": ModelSettings,

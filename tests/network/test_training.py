@@ -51,7 +51,7 @@ def rising_and_falling(count: int, seed: int) -> Partition:
     targets = np.arange(count) % 2
     ramps = [np.linspace(-1, 1, generator.integers(8, 14)) * (1 - 2 * target) for target in targets]
     sequences = [(ramp[:, None] + generator.normal(0, 0.1, (len(ramp), 3))).astype(np.float32) for ramp in ramps]
-    return Partition([str(n) for n in range(count)], sequences, targets)
+    return Partition([str(n) for n in range(count)], sequences, targets, ["A"] * count)
 
 
 PARTITIONS = {
@@ -71,7 +71,7 @@ def digest() -> str:
     """Hash the weights and the temperature of a network as wide as the shipped one, whose sums threads would share."""
     generator = np.random.default_rng(0)
     sequences = [generator.normal(size=(length, 64)).astype(np.float32) for length in generator.integers(30, 61, 128)]
-    partition = Partition([str(number) for number in range(128)], sequences, np.arange(128) % 2)
+    partition = Partition([str(number) for number in range(128)], sequences, np.arange(128) % 2, ["A"] * 128)
     wide = change(NETWORK, inputs=[{"log_mel": "none"}], mfcc_used=40, units=64)
     short = change(SETTINGS, epochs=1, steps_per_epoch=20, batch_size=32)
     partitions = dict.fromkeys(PARTITIONS, partition)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+PINS = ("OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")
 WORKER = ("speech_emotion.core.cluster_worker",)
 
 
@@ -31,7 +32,8 @@ class Cluster:
 
     def _start(self, *arguments: str) -> subprocess.Popen:
         command = [sys.executable, "-m", *arguments]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([os.getcwd(), os.path.join(os.getcwd(), "tests")])}
+        environment = {name: value for name, value in os.environ.items() if name not in PINS}  # as in a new terminal
+        environment["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.path.join(os.getcwd(), "tests")])
         log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
         return subprocess.Popen(command, env=environment, **log)
 
