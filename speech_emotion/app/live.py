@@ -12,7 +12,7 @@ from speech_emotion.app.terminal import make_display
 from speech_emotion.audio import loading
 from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
-from speech_emotion.enrolment import storage
+from speech_emotion.inference.enroll import load_voice
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.streaming import StreamingPredictor, StreamingSettings
 
@@ -25,9 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
         window=options.window, hop=options.hop, threshold=options.threshold, same_speaker=not options.several_speakers
     )
     predictor = Predictor(options.model)
-    voice = None if options.voice is None else storage.load(options.voice)
-    if voice is not None:
-        predictor.check_voice(voice)
+    voice = None if options.voice is None else load_voice(predictor, options.voice)
     if options.file is None:
         rate, name, chunks = open_microphone(options.device)
     else:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from aiohttp import BodyPartReader, web
 
-from speech_emotion.app.uploads import receive
+from speech_emotion.app.uploads import explain_errors, receive
 from speech_emotion.core.errors import UserError
 from speech_emotion.enrolment import storage
 from speech_emotion.enrolment.voice import Voice
-from speech_emotion.inference.enroll import Recordings
+from speech_emotion.inference.enroll import Recordings, load_voice
 from speech_emotion.inference.predictor import Predictor
 
 PREDICTOR = web.AppKey("predictor", Predictor)
@@ -29,11 +29,7 @@ def add_routes(app: web.Application) -> None:
 def named(request: web.Request) -> Voice | None:
     """Return the voice that the query names, None if it names none. Raises UserError if it cannot be used."""
     name = request.query.get("voice")
-    if not name:
-        return None
-    voice = storage.load(name)
-    request.app[PREDICTOR].check_voice(voice)
-    return voice
+    return load_voice(request.app[PREDICTOR], name) if name else None
 
 
 async def list_all(request: web.Request) -> web.Response:
@@ -46,6 +42,7 @@ async def list_all(request: web.Request) -> web.Response:
     return web.json_response(content)
 
 
+@explain_errors
 async def teach(request: web.Request) -> web.Response:
     """Enroll from a form whose fields are named by an emotion, each a recording, and save the voice.
 
@@ -53,18 +50,15 @@ async def teach(request: web.Request) -> web.Response:
     """
     name = request.match_info["name"]
     may_replace = "replace" in request.query
-    try:
-        path = storage.path_of(name)
-        if path.exists() and not may_replace:
-            raise UserError(f"there is a voice {name!r} already; choose another name, or forget it first")
-        recordings = await _read_form(request)
-        if not recordings.clips:
-            raise UserError("; ".join(str(error) for _, error in recordings.left_out) or "no recordings")
-        predictor = request.app[PREDICTOR]
-        voice = await asyncio.to_thread(predictor.enroll, recordings.clips, predictor.sample_rate)
-        await asyncio.to_thread(voice.save, path, may_replace)
-    except UserError as error:
-        return web.json_response({"error": str(error)}, status=422)
+    path = storage.path_of(name)
+    if path.exists() and not may_replace:
+        raise UserError(f"there is a voice {name!r} already; choose another name, or forget it first")
+    recordings = await _read_form(request)
+    if not recordings.clips:
+        raise UserError("; ".join(str(error) for _, error in recordings.left_out) or "no recordings")
+    predictor = request.app[PREDICTOR]
+    voice = await asyncio.to_thread(predictor.enroll, recordings.clips, predictor.sample_rate)
+    await asyncio.to_thread(voice.save, path, may_replace)
     taught = describe(voice)
     taught["left_out"] = [{"position": item.position, "error": str(error)} for item, error in recordings.left_out]
     contradicting = voice.estimate.contradicting
@@ -72,36 +66,29 @@ async def teach(request: web.Request) -> web.Response:
     return web.json_response(taught)
 
 
-async def export(request: web.Request) -> web.StreamResponse:
+@explain_errors
+async def export(request: web.Request) -> web.FileResponse:
     name = request.match_info["name"]
-    try:
-        storage.load(name)
-    except UserError as error:
-        return web.json_response({"error": str(error)}, status=422)
-    return web.FileResponse(
-        storage.path_of(name), headers={"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
-    )
+    storage.load(name)
+    headers = {"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
+    return web.FileResponse(storage.path_of(name), headers=headers)
 
 
+@explain_errors
 async def import_file(request: web.Request) -> web.Response:
     """Save a voice that was exported, the body of the request."""
-    try:
-        path = storage.path_of(request.match_info["name"])
-        with tempfile.NamedTemporaryFile() as file:
-            await receive(request.content, file)
-            voice = await asyncio.to_thread(Voice.load, Path(file.name), "the file")
-        request.app[PREDICTOR].check_voice(voice)
-        await asyncio.to_thread(voice.save, path, replace=False)
-    except UserError as error:
-        return web.json_response({"error": str(error)}, status=422)
+    path = storage.path_of(request.match_info["name"])
+    with tempfile.NamedTemporaryFile() as file:
+        await receive(request.content, file)
+        voice = await asyncio.to_thread(Voice.load, Path(file.name), "the file")
+    request.app[PREDICTOR].check_voice(voice)
+    await asyncio.to_thread(voice.save, path, replace=False)
     return web.json_response(describe(voice))
 
 
+@explain_errors
 async def forget(request: web.Request) -> web.Response:
-    try:
-        storage.delete(request.match_info["name"])
-    except UserError as error:
-        return web.json_response({"error": str(error)}, status=422)
+    storage.delete(request.match_info["name"])
     return web.json_response({})
 
 
@@ -122,11 +109,9 @@ class Item:
 def _entry(name: str, predictor: Predictor) -> dict:
     """Return what the page lists of a voice, with a `problem` if it cannot be used."""
     try:
-        voice = storage.load(name)
-        predictor.check_voice(voice)
+        return {"name": name, **describe(load_voice(predictor, name))}
     except UserError as error:
         return {"name": name, "problem": str(error)}
-    return {"name": name, **describe(voice)}
 
 
 async def _read_form(request: web.Request) -> Recordings:

@@ -14,7 +14,7 @@ import numpy as np
 from aiohttp import WSMsgType, web
 
 from speech_emotion.app import api, security, voices
-from speech_emotion.app.uploads import MAX_MEGABYTES, receive
+from speech_emotion.app.uploads import MAX_MEGABYTES, explain_errors, receive
 from speech_emotion.app.voices import PREDICTOR
 from speech_emotion.core.command_line import Parser
 from speech_emotion.core.errors import UserError
@@ -82,16 +82,14 @@ async def model(request: web.Request) -> web.Response:
     return web.json_response(api.model_info(request.app[PREDICTOR]) | limits)
 
 
+@explain_errors
 async def classify(request: web.Request) -> web.Response:
-    """Classify a recording, the body of the request. Status 422 and {"error": ...} if it cannot be classified."""
+    """Classify a recording, the body of the request."""
     name = request.query.get("name") or "recording"
     with tempfile.NamedTemporaryFile() as file:
-        try:
-            await receive(request.content, file)
-            arguments = (request.app[PREDICTOR], Path(file.name), name, voices.named(request))
-            result = await asyncio.to_thread(api.classify_recording, *arguments)
-        except UserError as error:
-            return web.json_response({"error": str(error)}, status=422)
+        await receive(request.content, file)
+        arguments = (request.app[PREDICTOR], Path(file.name), name, voices.named(request))
+        result = await asyncio.to_thread(api.classify_recording, *arguments)
     return web.json_response(result)
 
 

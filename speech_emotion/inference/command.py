@@ -8,7 +8,7 @@ from pathlib import Path
 from speech_emotion.core.command_line import USER_ERROR_STATUS, Parser
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.formatting import printable
-from speech_emotion.enrolment import storage
+from speech_emotion.inference.enroll import load_voice
 from speech_emotion.inference.output import WRITERS
 from speech_emotion.inference.predictor import MODEL, Predictor
 from speech_emotion.inference.recordings import Result, classify_all, find_recordings, hear_all
@@ -36,9 +36,7 @@ def _classify(recordings: list[Path], settings: TimelineSettings, options: argpa
     """Classify the recordings and write the results. Return the number of recordings that could not be classified."""
     predictor = Predictor(options.model)
     speaker = _hear(recordings, predictor, settings) if options.same_speaker else None
-    voice = None if options.voice is None else storage.load(options.voice)
-    if voice is not None:
-        predictor.check_voice(voice)
+    voice = None if options.voice is None else load_voice(predictor, options.voice)
     writer = WRITERS[options.format](sys.stdout, predictor.labels, [str(recording) for recording in recordings])
     failed = 0
     results = _with_progress(classify_all(recordings, predictor, settings, speaker, voice), len(recordings))

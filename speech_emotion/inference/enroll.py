@@ -12,7 +12,7 @@ import numpy as np
 from speech_emotion.audio import loading
 from speech_emotion.core.errors import UserError
 from speech_emotion.core.moments import moments
-from speech_emotion.enrolment import classifier
+from speech_emotion.enrolment import classifier, storage
 from speech_emotion.enrolment.estimate import Estimate, estimate
 from speech_emotion.enrolment.voice import Voice
 from speech_emotion.inference.speaker import Speaker
@@ -61,6 +61,13 @@ def enroll(
     if max(counts.values()) > 1:
         expected = estimate(classifier.cross_validate(*examples), np.array(targets), predictor.labels)
     return Voice(predictor.model_hash, predictor.labels, counts, total, learned, expected)
+
+
+def load_voice(predictor: Predictor, name: str) -> Voice:
+    """Return an enrolled voice. Raises UserError if there is none of this name, or if this model cannot use it."""
+    voice = storage.load(name)
+    predictor.check_voice(voice)
+    return voice
 
 
 class Recordings:

@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import pytest
 import soundfile
+from support.browser import open_browser
 from support.programs import app_server
 
 RATE = 16000
@@ -56,3 +57,12 @@ def clips(tmp_path_factory, spoken):
 def address(model):
     with app_server(model) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory, spoken):
+    """Chromium, whose microphone plays a sentence over and over."""
+    folder = tmp_path_factory.mktemp("browser")
+    soundfile.write(folder / "speech.wav", np.concatenate([spoken(0, 44100), np.zeros(22050)]), 44100)
+    with open_browser(folder / "profile", folder / "speech.wav") as browser:
+        yield browser

@@ -6,11 +6,9 @@ SER_SCREENSHOT=docs/images/page.png pytest tests/app/test_page.py -k readme    m
 import os
 import re
 
-import numpy as np
 import pytest
-import soundfile
 from selenium.webdriver.common.keys import Keys
-from support.browser import Page, needs_chromium, open_browser
+from support.browser import Page, needs_chromium
 from support.programs import app_server
 
 from speech_emotion.inference.predictor import MODEL, UNSURE
@@ -18,14 +16,6 @@ from speech_emotion.inference.predictor import MODEL, UNSURE
 pytestmark = [pytest.mark.slow, needs_chromium]
 EMOTIONS = {"anger", "fear", "sadness"}
 SCREENSHOT = os.environ.get("SER_SCREENSHOT")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory, spoken):
-    folder = tmp_path_factory.mktemp("browser")
-    soundfile.write(folder / "speech.wav", np.concatenate([spoken(0, 44100), np.zeros(22050)]), 44100)
-    with open_browser(folder / "profile", folder / "speech.wav") as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from support.browser import Page, needs_chromium, open_browser
+from support.browser import Page, needs_chromium
 from support.programs import app_server
 
 from speech_emotion.inference.predictor import MODEL
@@ -33,14 +33,6 @@ def takes(tmp_path_factory, speech_like):
             soundfile.write(path, 0.5 * signal / np.abs(signal).max(), RATE)
             made.setdefault(emotion, []).append(path)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory, spoken):
-    folder = tmp_path_factory.mktemp("browser")
-    soundfile.write(folder / "speech.wav", np.concatenate([spoken(0, 44100), np.zeros(22050)]), 44100)
-    with open_browser(folder / "profile", folder / "speech.wav") as browser:
-        yield browser
 
 
 @pytest.fixture
