@@ -8,7 +8,7 @@ import io
 
 import librosa
 import numpy as np
-import scipy.signal
+import scipy  # imports scipy.signal, which takes a second, when it is used
 import soundfile
 
 from speech_emotion.audio import loading

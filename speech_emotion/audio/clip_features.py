@@ -11,7 +11,7 @@ from speech_emotion.audio import loading, mfcc
 from speech_emotion.audio.augmentation import make_copies
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table
-from speech_emotion.core.parallel import map_clips
+from speech_emotion.parallel.executor import map_clips
 
 # In both functions, `data` is the folder of the corpus or collection, such as data/tess; UserError is raised as
 # `loading.load` does.

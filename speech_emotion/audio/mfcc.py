@@ -6,11 +6,14 @@ that one set of features serves every normalization.
 
 from typing import Annotated
 
-import librosa
 import numpy as np
+import scipy.fft
 from pydantic import Field, model_validator
 
+from speech_emotion.audio import spectrogram
 from speech_emotion.core.params import Section
+
+TRIM_FRAME, TRIM_HOP = 2048, 512  # samples: the frames whose power is compared, as in librosa.effects.trim
 
 
 class FeatureSettings(Section):
@@ -49,25 +52,24 @@ def extract(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
         float32 of shape (steps, n_mfcc), with frames // frames_per_step steps, at least one.
     """
     decibels = log_mel(trim(signal, settings), settings)
-    mfcc = librosa.feature.mfcc(S=decibels - decibels.mean(), n_mfcc=settings.n_mfcc)  # (n_mfcc, frames)
+    # (n_mfcc, frames)
+    mfcc = scipy.fft.dct(decibels - decibels.mean(), axis=0, norm="ortho")[: settings.n_mfcc]
     return average_frames(mfcc.T, settings.frames_per_step).astype(np.float32)
 
 
 def trim(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
     """Remove frames at the start and end that are `trim_db` below the loudest: (samples,) to (fewer samples,)."""
-    return librosa.effects.trim(signal, top_db=settings.trim_db)[0]
+    frames = spectrogram.frames(signal, TRIM_FRAME, TRIM_HOP)
+    level = spectrogram.power_to_db(np.mean(np.square(frames), axis=1))  # dB, (frames,)
+    loud = np.flatnonzero(level > level.max() - settings.trim_db)
+    return signal[loud[0] * TRIM_HOP : (loud[-1] + 1) * TRIM_HOP]
 
 
 def log_mel(signal: np.ndarray, settings: FeatureSettings) -> np.ndarray:
     """Return the mel power spectrogram in dB, limited to 80 dB below its peak: (samples,) to (n_mels, frames)."""
-    mel = librosa.feature.melspectrogram(
-        y=signal,
-        sr=settings.sample_rate,
-        n_fft=settings.n_fft,
-        hop_length=settings.hop_length,
-        n_mels=settings.n_mels,
+    return spectrogram.mel_spectrogram(
+        signal, settings.sample_rate, settings.n_fft, settings.hop_length, settings.n_mels
     )
-    return librosa.power_to_db(mel, top_db=80.0)
 
 
 def average_frames(frames: np.ndarray, size: int) -> np.ndarray:

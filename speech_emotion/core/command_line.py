@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from speech_emotion.core.environment import CLUSTER
 from speech_emotion.core.errors import UserError
 
 USER_ERROR_STATUS = 2
@@ -24,10 +25,10 @@ class Parser(argparse.ArgumentParser):
 def run_stage(main: Callable[..., None]) -> None:
     """Call a stage's `main` with the arguments of the command line.
 
-    A wrong number of arguments, and every other UserError, ends the program with one line and status 2.
+    `--cluster ADDRESS` among them names a Dask scheduler, as DASK_SCHEDULER_ADDRESS does. A wrong number of arguments, and every other UserError, ends the program with one line and status 2.
     """
     with exit_on_user_error():
-        arguments = sys.argv[1:]
+        arguments = use_cluster(sys.argv[1:])
         signature = inspect.signature(main)
         try:
             signature.bind(*arguments)
@@ -36,6 +37,16 @@ def run_stage(main: Callable[..., None]) -> None:
             usage = " ".join(_usage(parameter) for parameter in signature.parameters.values())
             raise UserError(f"{len(arguments)} argument(s) given; usage: python -m {module} {usage}") from None
         main(*arguments)
+
+
+def use_cluster(arguments: list[str]) -> list[str]:
+    """Set what `--cluster ADDRESS` says for this process and its children, and return the other arguments."""
+    parser = Parser(add_help=False)
+    parser.add_argument("--cluster", metavar="ADDRESS")
+    known, others = parser.parse_known_args(arguments)
+    if known.cluster:
+        os.environ[CLUSTER] = known.cluster
+    return others
 
 
 @contextmanager

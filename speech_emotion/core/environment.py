@@ -5,6 +5,7 @@ import platform
 import sys
 from pathlib import Path
 
+CLUSTER = "DASK_SCHEDULER_ADDRESS"  # the environment variable that names a cluster, see speech_emotion/parallel
 CPU_INFO = Path("/proc/cpuinfo")
 NO_PROMISE = (
     "note: the committed bytes are promised on Linux on x86-64 with AVX2 and FMA. Expect other weights here, "

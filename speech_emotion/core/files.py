@@ -16,13 +16,19 @@ RERUN = "run `dvc repro` to make it again"
 def atomic_write(path: Path) -> Iterator[Path]:
     """Yield a temporary path next to `path`. It replaces `path` on success and is removed on an error.
 
-    The temporary name keeps the suffix, because NumPy and matplotlib choose the format by it.
+    The temporary name keeps the suffix, because matplotlib chooses the format by it.
+
+    Raises:
+        OSError: with `path` as its file name, such as when the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        error.filename = str(path)  # an error while writing has no name, others the temporary one
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -45,7 +45,7 @@ class SpeakerStatistics:
     def __init__(self, partition: Partition, prior: np.ndarray):
         """`prior`: see `average_speaker`."""
         self._prior = prior
-        self._moments = np.stack([moments(sequence) for sequence in partition.sequences])
+        self._sequences = partition.sequences
         groups = defaultdict(list)
         self._group_of_row = []
         for row, (name, speaker) in enumerate(zip(partition.names, partition.speakers, strict=True)):
@@ -67,9 +67,10 @@ class SpeakerStatistics:
         return statistics(np.stack(totals), self._prior)
 
     def _total(self, row: int, count: int, generator: np.random.Generator) -> np.ndarray:
+        total = moments(self._sequences[row])
         if count == 1:
-            return self._moments[row]
+            return total
         group = self._group_of_row[row]
         chosen = generator.choice(len(group), min(count, len(group)), replace=False)
         others = [group[position] for position in chosen if group[position] != row][: count - 1]
-        return self._moments[row] + self._moments[others].sum(axis=0)
+        return total + sum(moments(self._sequences[other]) for other in others)

@@ -7,7 +7,7 @@ import soundfile
 from support.dask_cluster import Cluster
 from support.programs import run_python
 
-from speech_emotion.core import clip_table, workers
+from speech_emotion.core import clip_table, environment
 
 RATE = 16000
 
@@ -28,7 +28,7 @@ def project(tmp_path, speech_like) -> Path:
 
 
 def extract(project: Path, address: str = "") -> dict[str, bytes]:
-    environment = os.environ | {"PYTHONPATH": os.getcwd(), workers.ADDRESS: address}
+    environment = os.environ | {"PYTHONPATH": os.getcwd(), environment.CLUSTER: address}
     ran = run_python("-m", "stages.extract", "many", cwd=project, env=environment)
     assert ran.returncode == 0, ran.stderr
     return {path.name: path.read_bytes() for path in (project / "data" / "many" / "features").iterdir()}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 PINS = ("OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")
-WORKER = ("speech_emotion.core.cluster_worker",)
+WORKER = ("speech_emotion.parallel.cluster_worker",)
 
 
 class Cluster:

@@ -1,6 +1,7 @@
-"""Where blocks of clips are computed: processes of this machine, or the machines of a Dask cluster.
+"""Where blocks of items are computed: processes of this machine, or the machines of a Dask cluster.
 
-Both kinds have `count`, how many blocks they compute at a time, and `run`. A block whose worker died raises WorkerDied.
+Both kinds have `count`, how many blocks they compute at a time, `submit`, `result` and `close`. The result of a block
+whose worker died is WorkerDied.
 """
 
 import importlib
@@ -12,10 +13,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
-from speech_emotion.core.environment import is_pinned
+from speech_emotion.core.environment import CLUSTER, is_pinned
 from speech_emotion.core.errors import UserError
 
-ADDRESS = "DASK_SCHEDULER_ADDRESS"  # the environment variable that names a cluster
 CONNECT_SECONDS = 10
 
 
@@ -24,14 +24,17 @@ class WorkerDied(Exception):
 
 
 @contextmanager
-def open_workers() -> Iterator["LocalWorkers | DaskWorkers"]:
-    """Yield the workers of the cluster that DASK_SCHEDULER_ADDRESS names, or else those of this machine.
+def open_workers(function: Callable) -> Iterator["LocalWorkers | DaskWorkers"]:
+    """Yield the workers of the cluster that DASK_SCHEDULER_CLUSTER names, or else those of this machine.
+
+    Args:
+        function: what they will compute.
 
     Raises:
         UserError: the cluster cannot be reached, or is lost.
     """
-    address = os.environ.get(ADDRESS)
-    workers = DaskWorkers(address) if address else LocalWorkers()
+    address = os.environ.get(CLUSTER)
+    workers = DaskWorkers(address) if address else LocalWorkers(module_of(function))
     try:
         yield workers
     finally:
@@ -41,10 +44,12 @@ def open_workers() -> Iterator["LocalWorkers | DaskWorkers"]:
 class LocalWorkers:
     """One process for each core."""
 
-    def __init__(self):
+    def __init__(self, module: str):
+        """`module` has the function. It is imported once, by the server from which the processes are forked."""
         self.count = os.cpu_count() or 1
         # Processes that are forked from this one could inherit a lock that one of its threads holds.
         self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([module])
         self._start()
 
     def submit(self, function: Callable, block: Sequence) -> Future:
@@ -86,16 +91,16 @@ class DaskWorkers:
         except ModuleNotFoundError:
             extra = "speech-emotion-recognition[cluster]"
             raise UserError(
-                f"{ADDRESS} is set, but distributed is not installed; run `pip install '{extra}'`"
+                f"{CLUSTER} is set, but distributed is not installed; run `pip install '{extra}'`"
             ) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are raised, in one line
         self._address = address
         try:
             self._client = self._distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise UserError(f"no Dask scheduler answers at {address}; start it, or unset {ADDRESS}") from error
+            raise UserError(f"no Dask scheduler answers at {address}; start it, or unset {CLUSTER}") from error
         self.count = sum(self._client.nthreads().values())
-        start = f"`python -m speech_emotion.core.cluster_worker {address}`"
+        start = f"`python -m speech_emotion.parallel.cluster_worker {address}`"
         if self.count == 0:
             self.close()
             raise UserError(f"the Dask scheduler at {address} has no workers; start some with {start}")
@@ -124,6 +129,11 @@ class DaskWorkers:
 
     def close(self) -> None:
         self._client.close(timeout=1)
+
+
+def module_of(function: Callable) -> str:
+    """Return the module in which a function, or what a partial calls, is defined."""
+    return getattr(function, "func", function).__module__
 
 
 def run_block(function: Callable, block: Sequence) -> list:

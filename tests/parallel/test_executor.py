@@ -8,9 +8,9 @@ import pytest
 from support import clip_work
 from support.dask_cluster import Cluster
 
-from speech_emotion.core import workers
+from speech_emotion.core import environment
 from speech_emotion.core.errors import UserError
-from speech_emotion.core.parallel import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips
+from speech_emotion.parallel.executor import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips
 
 NUMBERS = list(range(100))
 
@@ -34,9 +34,9 @@ def own_cluster(tmp_path) -> Iterator[Cluster]:
 def places(request, monkeypatch) -> None:
     """Run a test on the cores of this machine, and on a cluster."""
     if request.param == "cluster":
-        monkeypatch.setenv(workers.ADDRESS, request.getfixturevalue("cluster").address)
+        monkeypatch.setenv(environment.CLUSTER, request.getfixturevalue("cluster").address)
     else:
-        monkeypatch.delenv(workers.ADDRESS, raising=False)
+        monkeypatch.delenv(environment.CLUSTER, raising=False)
 
 
 @pytest.mark.parametrize("count", [0, 1, CLIPS_PER_BLOCK, 100])
@@ -74,14 +74,14 @@ def test_a_clip_that_kills_every_worker_is_named():
 
 @pytest.mark.slow
 def test_a_clip_that_kills_every_worker_of_a_cluster_is_named(own_cluster, monkeypatch):
-    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
     with pytest.raises(UserError, match="20: every process that took it was killed"):
         list(map_clips(clip_work.die_always, NUMBERS, "test"))
 
 
 @pytest.mark.slow
 def test_a_machine_of_a_cluster_may_be_lost(own_cluster, monkeypatch, tmp_path):
-    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
     results = map_clips(partial(clip_work.sleep, folder=tmp_path), NUMBERS, "test")
     first = next(results)
     own_cluster.workers[0].kill()
@@ -90,7 +90,7 @@ def test_a_machine_of_a_cluster_may_be_lost(own_cluster, monkeypatch, tmp_path):
 
 @pytest.mark.slow
 def test_a_lost_scheduler_is_one_line(own_cluster, monkeypatch, tmp_path):
-    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
     results = map_clips(partial(clip_work.sleep, folder=tmp_path), list(range(2000)), "test")
     next(results)
     own_cluster.scheduler.send_signal(signal.SIGKILL)
@@ -103,9 +103,9 @@ def test_a_cluster_without_workers_is_one_line(own_cluster, monkeypatch):
     for worker in own_cluster.workers:
         worker.terminate()
         worker.wait()
-    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
     with pytest.raises(
-        UserError, match="has no workers; start some with `python -m speech_emotion.core.cluster_worker tcp://"
+        UserError, match="has no workers; start some with `python -m speech_emotion.parallel.cluster_worker tcp://"
     ):
         list(map_clips(clip_work.square, NUMBERS, "test"))
 
@@ -116,7 +116,7 @@ def test_workers_whose_arithmetic_differs_are_refused(own_cluster, monkeypatch):
         worker.terminate()
         worker.wait()
     own_cluster.workers.append(own_cluster.start_worker("dask", "worker"))
-    monkeypatch.setenv(workers.ADDRESS, own_cluster.address)
+    monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
     with pytest.raises(UserError, match="computes with other digits than one machine; start it with `python -m"):
         list(map_clips(clip_work.square, NUMBERS, "test"))
 
@@ -125,6 +125,6 @@ def test_workers_whose_arithmetic_differs_are_refused(own_cluster, monkeypatch):
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
 def test_an_address_where_nothing_answers_is_one_line(monkeypatch, address):
     monkeypatch.setattr(workers, "CONNECT_SECONDS", 1)
-    monkeypatch.setenv(workers.ADDRESS, address)
+    monkeypatch.setenv(environment.CLUSTER, address)
     with pytest.raises(UserError, match=f"no Dask scheduler answers at {address}"):
         list(map_clips(clip_work.square, NUMBERS, "test"))

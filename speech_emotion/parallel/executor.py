@@ -1,4 +1,4 @@
-"""Run a function on every clip of a corpus, on all cores or on a cluster, in order and in bounded memory."""
+"""Run a function on many items, on all cores or on a cluster, in order and in bounded memory."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -8,33 +8,46 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.core.workers import DaskWorkers, LocalWorkers, WorkerDied, open_workers
+from speech_emotion.parallel.workers import DaskWorkers, LocalWorkers, WorkerDied, open_workers
 
-CLIPS_PER_BLOCK = 16
+CLIPS_PER_BLOCK = 16  # sent to a worker at a time
 BLOCKS_AHEAD = 2  # for each worker: no more than these are computed before their results are taken
-TRIES = 2  # of a single clip whose worker died
+TRIES = 2  # of a single item whose worker died
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Workers = LocalWorkers | DaskWorkers
 
 
-def map_clips(function: Callable[[Item], Result], items: Sequence[Item], description: str) -> Iterator[Result]:
+def map_clips(function: Callable[[Item], Result], clips: Sequence[Item], description: str) -> Iterator[Result]:
+    """As `map_items`, for work of milliseconds, which is sent to the workers in blocks."""
+    return map_items(function, clips, description, "clip", CLIPS_PER_BLOCK)
+
+
+def map_items(
+    function: Callable[[Item], Result], items: Sequence[Item], description: str, unit: str, block_size: int = 1
+) -> Iterator[Result]:
     """Yield `function(item)` for every item, in their order, with a progress bar named `description`.
 
-    If a worker dies, another one does its work. See `core.workers` for the choice between cores and a cluster.
+    If a worker dies, another one does its work. See `parallel.workers` for the choice between cores and a cluster.
+
+    Args:
+        function: can be pickled, as can the items.
+        unit: what an item is called in the progress bar.
+        block_size: how many items a worker takes at a time.
 
     Raises:
         UserError: an item ends every worker that takes it, or the cluster is lost. Also what `function` raises.
     """
-    with open_workers() as workers:
-        yield from tqdm(_in_order(workers, function, items), description, len(items), unit="clip", disable=None)
+    blocks = [items[start : start + block_size] for start in range(0, len(items), block_size)]
+    with open_workers(function) as workers:
+        yield from tqdm(_in_order(workers, function, blocks), description, len(items), unit=unit, disable=None)
 
 
-def _in_order(workers: Workers, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    blocks = (items[start : start + CLIPS_PER_BLOCK] for start in range(0, len(items), CLIPS_PER_BLOCK))
+def _in_order(workers: Workers, function: Callable[[Item], Result], blocks: list[Sequence[Item]]) -> Iterator[Result]:
+    waiting = iter(blocks)
     window: deque = deque()  # of (block, future)
     while True:
-        for block in islice(blocks, BLOCKS_AHEAD * workers.count - len(window)):
+        for block in islice(waiting, BLOCKS_AHEAD * workers.count - len(window)):
             window.append((block, workers.submit(function, block)))
         if not window:
             return

@@ -1,6 +1,6 @@
 """Serve a Dask cluster with the cores of this machine.
 
-python -m speech_emotion.core.cluster_worker ADDRESS [options of `dask worker`]
+python -m speech_emotion.parallel.cluster_worker ADDRESS [options of `dask worker`]
 
 It is `dask worker` with one process for each core, and with the arithmetic of the stages, so that a cluster gives the
 same bytes as one machine.

@@ -1,0 +1,1 @@
+"""One function on many items, on the cores of this machine or on a cluster."""
