@@ -8,8 +8,8 @@ from pathlib import Path
 from speech_emotion.audio import notebook_features
 from speech_emotion.core import clip_table
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.parallel.executor import map_clips
 from speech_emotion.dataset import feature_store
+from speech_emotion.parallel.executor import map_clips
 
 
 def main(corpus: str) -> None:

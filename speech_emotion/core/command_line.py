@@ -25,7 +25,8 @@ class Parser(argparse.ArgumentParser):
 def run_stage(main: Callable[..., None]) -> None:
     """Call a stage's `main` with the arguments of the command line.
 
-    `--cluster ADDRESS` among them names a Dask scheduler, as DASK_SCHEDULER_ADDRESS does. A wrong number of arguments, and every other UserError, ends the program with one line and status 2.
+    `--cluster ADDRESS` among them names a Dask scheduler, as DASK_SCHEDULER_ADDRESS does. A wrong number of arguments,
+    and every other UserError, ends the program with one line and status 2.
     """
     with exit_on_user_error():
         arguments = use_cluster(sys.argv[1:])

@@ -10,8 +10,8 @@ from speech_emotion.audio.clip_features import extract_clip
 from speech_emotion.audio.mfcc import FeatureSettings
 from speech_emotion.core import clip_table, params
 from speech_emotion.core.command_line import run_stage
-from speech_emotion.parallel.executor import map_clips
 from speech_emotion.dataset import feature_store
+from speech_emotion.parallel.executor import map_clips
 
 DATA = Path("data/voices")
 

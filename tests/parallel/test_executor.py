@@ -10,6 +10,7 @@ from support.dask_cluster import Cluster
 
 from speech_emotion.core import environment
 from speech_emotion.core.errors import UserError
+from speech_emotion.parallel import workers
 from speech_emotion.parallel.executor import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips
 
 NUMBERS = list(range(100))

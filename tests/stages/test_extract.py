@@ -28,8 +28,8 @@ def project(tmp_path, speech_like) -> Path:
 
 
 def extract(project: Path, address: str = "") -> dict[str, bytes]:
-    environment = os.environ | {"PYTHONPATH": os.getcwd(), environment.CLUSTER: address}
-    ran = run_python("-m", "stages.extract", "many", cwd=project, env=environment)
+    variables = os.environ | {"PYTHONPATH": os.getcwd(), environment.CLUSTER: address}
+    ran = run_python("-m", "stages.extract", "many", cwd=project, env=variables)
     assert ran.returncode == 0, ran.stderr
     return {path.name: path.read_bytes() for path in (project / "data" / "many" / "features").iterdir()}
 
