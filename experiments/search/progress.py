@@ -14,8 +14,9 @@ BAR = "{desc} |{bar:20}| {n_fmt}/{total_fmt} {postfix}"
 class Progress(tqdm):
     """The bar. It counts the trials of all processes."""
 
-    def __init__(self, journal: Journal) -> None:
-        super().__init__(total=journal.search.trials, desc=journal.search.name, bar_format=BAR, disable=None)
+    def __init__(self, journal: Journal, hidden: bool = False) -> None:
+        disable = True if hidden else None  # None hides it only where it would go to a file
+        super().__init__(total=journal.search.trials, desc=journal.search.name, bar_format=BAR, disable=disable)
         self.journal = journal
 
     def show(self, number: int, epoch: int) -> None:

@@ -4,11 +4,11 @@ The best of many trials looks better than it is, because the one that was lucky 
 """
 
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm import tqdm
 
 from experiments.search.definition import Search
 from experiments.search.journal import RESULTS, Journal, experiment_name
@@ -16,6 +16,7 @@ from experiments.search.trials import TrialFailed, run_experiment
 from experiments.search.workspace import Workspace
 from speech_emotion.core import tables
 from speech_emotion.core.errors import UserError
+from speech_emotion.parallel.executor import map_items
 
 TABLE = RESULTS / "best_seeds.csv"
 
@@ -32,12 +33,11 @@ def repeat_best(journal: Journal) -> pd.DataFrame:
     name = experiment_name(search, best.number)
     rows = read_rows(name)
     done = {row["seed"] for row in rows}
-    workspace = Workspace()
-    for seed in tqdm(search.repeat.seeds, f"repeat {name}", unit="seed", disable=None):
-        if seed not in done:
-            value = train(f"{name}-seed-{seed}", best.params | {search.repeat.key: seed}, search, workspace)
-            rows.append({"experiment": name, "seed": seed, search.objective.key: value})
-            tables.write_csv(TABLE, pd.DataFrame(rows).sort_values("seed"))
+    left = [seed for seed in search.repeat.seeds if seed not in done]
+    values = map_items(partial(train, name=name, settings=best.params, search=search), left, f"repeat {name}", "seed")
+    for seed, value in zip(left, values, strict=True):
+        rows.append({"experiment": name, "seed": seed, search.objective.key: value})
+        tables.write_csv(TABLE, pd.DataFrame(rows).sort_values("seed"))
     return pd.DataFrame(rows)
 
 
@@ -49,9 +49,11 @@ def read_rows(name: str) -> list[dict]:
     return table[table["experiment"] == name].to_dict("records")
 
 
-def train(name: str, settings: dict[str, Any], search: Search, workspace: Workspace) -> float:
-    """Run one experiment and return its score. Raises UserError if it fails."""
+def train(seed: int, name: str, settings: dict[str, Any], search: Search) -> float:
+    """Run one experiment in a worker and return its score. Raises UserError if it fails."""
+    experiment = f"{name}-seed-{seed}"
+    settings = settings | {search.repeat.key: seed}
     try:
-        return run_experiment(name, settings, search, workspace, subprocess.Popen.wait)
+        return run_experiment(experiment, settings, search, Workspace(), subprocess.Popen.wait)
     except TrialFailed as reason:
-        raise UserError(f"{name}: {reason}") from reason
+        raise UserError(f"{experiment}: {reason}") from reason

@@ -2,17 +2,16 @@
 
 import json
 import math
-import os
-import signal
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from time import monotonic, sleep
 from typing import Any
 
 import pandas as pd
 from optuna.trial import Trial, TrialState
 
+from experiments import guarded
+from experiments.search import definition
 from experiments.search.definition import Search, setting_text
 from experiments.search.journal import Journal, experiment_name
 from experiments.search.progress import Progress
@@ -28,6 +27,17 @@ class TrialFailed(Exception):
 
 class TrialStopped(Exception):
     """Why a trial was stopped before it ended."""
+
+
+def run_next_trial(_number: int) -> None:
+    """Run the next trial of the search in a worker, if there are not enough yet, and print how it ended."""
+    journal = Journal(definition.load())
+    workspace = Workspace()
+    trial = journal.next_trial(workspace.number, workspace.commit)
+    if trial:
+        with Progress(journal, hidden=True) as progress:
+            run_trial(trial, journal, workspace, progress)
+            progress.ended(trial.number)
 
 
 def run_trial(trial: Trial, journal: Journal, workspace: Workspace, progress: Progress) -> None:
@@ -78,22 +88,12 @@ def run_experiment(
     try:
         wait(process)
     finally:
-        end(process)
+        guarded.end(process)
     if process.returncode:
         raise TrialFailed(last_error(workspace))
     value = read_objective(workspace, objective.metrics, objective.key)
     workspace.collect(name)
     return value
-
-
-def end(process: subprocess.Popen) -> None:
-    """Kill DVC and the stage if they still run, and otherwise let the shell that guards them go."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    with suppress(BrokenPipeError):  # the shell was killed too
-        process.stdin.write(b"\n")
-        process.stdin.close()
 
 
 def watch(process: subprocess.Popen, trial: Trial, search: Search, workspace: Workspace, progress: Progress) -> None:
@@ -139,7 +139,5 @@ def read_objective(workspace: Workspace, metrics: str, key: str) -> float:
 
 def last_error(workspace: Workspace) -> str:
     """Return the last line that the stage printed, or else the last line of DVC, without the folder of the clone."""
-    lines = [line.strip() for line in workspace.log.read_text(errors="replace").splitlines() if line.strip()]
-    of_stage = [line for line in lines if not line.startswith("ERROR: failed to reproduce")]
-    last = (of_stage or lines or ["no output"])[-1]
+    last = guarded.last_line(workspace.log.read_text(errors="replace"))
     return last.replace(f"{workspace.folder.resolve()}/", "")[:LONGEST_MESSAGE]

@@ -5,13 +5,13 @@ there and writes the trial's settings to params.yaml for a moment. A kill at tha
 processes at once get in each other's way. A clone of its own is also faster: the data is linked once for all trials.
 """
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import IO
 
+from experiments import guarded
+from experiments.guarded import DVC
 from experiments.search.locks import try_lock
 from speech_emotion.core.errors import UserError
 
@@ -21,8 +21,6 @@ CONFIG = """[cache]
     dir = {cache}
     type = "hardlink,copy"
 """  # a link takes no time and no space
-# The shell stays beside DVC and waits for a line. If instead this process ends, it kills DVC and the stage.
-GUARD = 'exec 3<&0 </dev/null; (read line || kill -9 0) <&3 & exec 3<&-; exec "$@"'
 
 
 class Workspace:
@@ -48,27 +46,14 @@ class Workspace:
         for path in results:
             (self.folder / path).unlink(missing_ok=True)
         settings = [argument for text in overrides for argument in ("-S", text)]
-        command = ["sh", "-c", GUARD, "sh", *DVC, "exp", "run", "-n", name, *settings, *targets]
-        python = Path(sys.executable).parent
-        environment = os.environ | {"PATH": f"{python}{os.pathsep}{os.environ['PATH']}"}
+        command = [*DVC, "exp", "run", "-n", name, *settings, *targets]
         with self.log.open("wb") as log:
-            return subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            return guarded.start(command, log, self.folder)
 
     def collect(self, name: str) -> None:
         """Bring the experiment that has ended from the clone into this repository."""
         reference = experiment_reference(self.commit, name)
         git("-c", "gc.auto=0", "fetch", "-q", "--no-tags", str(self.folder), f"{reference}:{reference}")
-
-
-DVC = [sys.executable, "-m", "dvc"]
 
 
 def first_free() -> tuple[int, IO]:

@@ -1,0 +1,158 @@
+"""Stages at the same time, on a small repository: six stages of a fraction of a second, and one that needs them all."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from support.dask_cluster import Cluster
+from support.processes import wait_for
+from support.toy_search import environment
+
+pytestmark = pytest.mark.slow
+
+STAGE = '''"""Write the time at which a stage began and ended, and do what its file says."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+name = sys.argv[1]
+begin = time.time()
+task = Path("tasks", name).read_text()
+if task == "fail":
+    sys.exit("error: this stage fails")
+if task == "kill the worker once" and not Path("killed").exists():
+    Path("killed").touch()
+    for parent in psutil.Process().parents():
+        if "forkserver" in " ".join(parent.cmdline()):
+            parent.kill()
+            break
+    time.sleep(60)
+time.sleep(0.5)
+with open("times.txt", "a") as times:
+    print(name, begin, time.time(), file=times)
+Path(f"{name}.txt").write_text(name)
+'''
+PARTS = ["a", "b", "c", "d"]
+PIPELINE = {
+    "stages": {
+        "part": {
+            "matrix": {"name": PARTS},
+            "cmd": "python stage.py ${item.name}",
+            "deps": ["stage.py", "tasks/${item.name}"],
+            "outs": ["${item.name}.txt"],
+        },
+        "whole": {
+            "cmd": "python stage.py whole",
+            "deps": ["stage.py", "tasks/whole", *(f"{name}.txt" for name in PARTS)],
+            "outs": ["whole.txt"],
+        },
+    }
+}
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A repository with the pipeline."""
+    folder = tmp_path / "project"
+    (folder / "tasks").mkdir(parents=True)
+    (folder / "stage.py").write_text(STAGE)
+    (folder / "dvc.yaml").write_text(yaml.safe_dump(PIPELINE))
+    for name in [*PARTS, "whole"]:
+        (folder / "tasks" / name).write_text("sleep")
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    subprocess.run([sys.executable, "-m", "dvc", "init", "-q"], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def cluster(tmp_path) -> Iterator[Cluster]:
+    cluster = Cluster(tmp_path / "dask")
+    yield cluster
+    cluster.close()
+
+
+def start(project: Path, *arguments: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "experiments.repro", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=project, env=environment(), **pipes, start_new_session=True)
+
+
+def run(project: Path, *arguments: str) -> tuple[int, list[str], str]:
+    """Return the status, the stages that were run, and what was printed to standard error."""
+    process = start(project, *arguments)
+    output, errors = process.communicate()
+    stages = [line.removesuffix(": done") for line in output.splitlines()]
+    return process.returncode, stages, errors
+
+
+def times(project: Path) -> dict[str, tuple[float, float]]:
+    rows = [line.split() for line in (project / "times.txt").read_text().splitlines()]
+    return {name: (float(begin), float(end)) for name, begin, end in rows}
+
+
+def lock(project: Path) -> dict:
+    return yaml.safe_load((project / "dvc.lock").read_text())
+
+
+def test_stages_run_at_the_same_time_and_in_the_order_of_the_graph(project):
+    assert run(project) == (0, [f"part@{name}" for name in PARTS] + ["whole"], "")
+    found = times(project)
+    overlapping = [
+        (a, b) for a in PARTS for b in PARTS if a < b and found[b][0] < found[a][1] and found[a][0] < found[b][1]
+    ]
+    assert overlapping
+    assert found["whole"][0] > max(found[name][1] for name in PARTS)
+    subprocess.run([sys.executable, "-m", "dvc", "repro", "-q", "--force"], cwd=project, check=True, env=environment())
+    again = lock(project)
+    assert run(project) == (0, [], "")  # nothing is left to do
+    assert lock(project) == again
+
+
+def test_a_target_brings_what_it_needs(project):
+    assert run(project, "part@b") == (0, ["part@b"], "")
+    (project / "tasks" / "c").write_text("sleep longer")
+    assert run(project, "whole") == (0, ["part@a", "part@c", "part@d", "whole"], "")
+
+
+def test_a_stage_that_fails_is_one_line(project):
+    (project / "tasks" / "b").write_text("fail")
+    assert run(project)[::2] == (2, "error: part@b: error: this stage fails\n")
+    (project / "tasks" / "b").write_text("sleep")
+    status, stages, _ = run(project)
+    assert status == 0 and stages[-1] == "whole" and "part@a" not in stages
+
+
+def test_an_unknown_target_is_one_line(project):
+    status, _, errors = run(project, "nothing")
+    assert status == 2 and errors.count("\n") == 1 and "nothing" in errors
+
+
+def test_a_worker_that_dies_is_replaced(project):
+    (project / "tasks" / "c").write_text("kill the worker once")
+    status, stages, errors = run(project)
+    assert (status, stages[-1], errors) == (0, "whole", "")
+
+
+def test_killed_it_goes_on(project):
+    process = start(project)
+    wait_for(lambda: (project / "times.txt").exists())
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert run(project)[0] == 0
+    assert set(lock(project)["stages"]) == {*(f"part@{name}" for name in PARTS), "whole"}
+
+
+def test_a_cluster_gives_the_same_result(project, cluster):
+    assert run(project, "--cluster", cluster.address) == (0, [f"part@{name}" for name in PARTS] + ["whole"], "")
+    found = times(project)
+    assert min(found[name][1] for name in PARTS) > max(found[name][0] for name in PARTS[:2])
