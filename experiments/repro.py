@@ -8,9 +8,11 @@ left.
 
 import sys
 import tempfile
+from time import sleep
 
 import networkx
 from dvc.exceptions import DvcException
+from dvc.lock import LockError
 from dvc.repo import Repo
 
 from experiments import guarded
@@ -18,36 +20,44 @@ from speech_emotion.core.command_line import exit_on_user_error, use_cluster
 from speech_emotion.core.errors import UserError
 from speech_emotion.parallel.executor import map_items
 
+BUSY = "it is being blocked by"  # in DVC's output, if another process has the stage
+TRIES = 30  # a second apart. DVC lists a process that was killed until the system has forgotten it.
+
 
 def main(targets: list[str]) -> None:
     try:
-        with Repo() as repo:
-            for level in levels(repo, targets or ["dvc.yaml"]):
-                changed = [stage for stage in level if is_changed(repo, stage)]
-                for stage in map_items(reproduce, changed, "stages", "stage"):
-                    print(f"{stage}: done", flush=True)
+        for level in levels(targets or ["dvc.yaml"]):
+            for stage in map_items(reproduce, changed(level), "stages", "stage"):
+                print(f"{stage}: done", flush=True)
     except DvcException as error:
         raise UserError(str(error)) from error
 
 
-def levels(repo: Repo, targets: list[str]) -> list[list[str]]:
+def levels(targets: list[str]) -> list[list[str]]:
     """Return the names of the stages that the targets need, and their own, in groups.
 
     A group depends on earlier groups only, so that its stages can run at the same time.
     """
-    graph = repo.index.graph  # from each stage to those that it depends on
-    needed = set()
-    for target in targets:
-        for stage in repo.stage.collect(target):
-            needed |= {stage} | networkx.descendants(graph, stage)
+    with Repo() as repo:
+        graph = repo.index.graph  # from each stage to those that it depends on
+        needed = set()
+        for target in targets:
+            for stage in repo.stage.collect(target):
+                needed |= {stage} | networkx.descendants(graph, stage)
     by_level = networkx.topological_generations(graph.subgraph(needed).reverse())
     return [sorted(stage.addressing for stage in level) for level in by_level]
 
 
-def is_changed(repo: Repo, stage: str) -> bool:
-    """Return whether `dvc repro` would run a stage."""
-    repo.reset()  # other stages have run since dvc.lock was read
-    return bool(repo.status(targets=[stage]))
+def changed(stages: list[str]) -> list[str]:
+    """Return the stages that `dvc repro` would run. Raises LockError if another process has one of them."""
+    for remaining in reversed(range(TRIES)):
+        try:
+            with Repo() as repo:
+                return sorted(repo.status(targets=stages))
+        except LockError:
+            if not remaining:
+                raise
+            sleep(1)
 
 
 def reproduce(stage: str) -> str:
@@ -56,17 +66,27 @@ def reproduce(stage: str) -> str:
     Raises:
         UserError: the stage failed; the message is its last line.
     """
+    for _ in range(TRIES):
+        status, output = run(stage)
+        if status == 0:
+            return stage
+        if BUSY not in output:
+            break
+        sleep(1)
+    raise UserError(f"{stage}: {guarded.last_line(output)}")
+
+
+def run(stage: str) -> tuple[int, str]:
+    """Return the exit status of `dvc repro`, and what it printed."""
     with tempfile.TemporaryFile() as log:
         # Processes take turns when they write dvc.lock, and not while a stage runs.
-        process = guarded.start([*guarded.DVC, "repro", "--wait-for-lock", "--single-item", stage], log)
+        process = guarded.start([*guarded.DVC, "--wait-for-lock", "repro", "--single-item", stage], log)
         try:
             process.wait()
         finally:
             guarded.end(process)
-        if process.returncode:
-            log.seek(0)
-            raise UserError(f"{stage}: {guarded.last_line(log.read().decode(errors='replace'))}")
-    return stage
+        log.seek(0)
+        return process.returncode, log.read().decode(errors="replace")
 
 
 if __name__ == "__main__":

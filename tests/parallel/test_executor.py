@@ -1,12 +1,16 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from functools import partial
 
+import psutil
 import pytest
 from support import clip_work
 from support.dask_cluster import Cluster
+from support.processes import is_alive, wait_for
 
 from speech_emotion.core import environment
 from speech_emotion.core.errors import UserError
@@ -64,6 +68,26 @@ def test_a_worker_that_dies_is_replaced(places, tmp_path):
     die = partial(clip_work.die_once, folder=tmp_path)
     assert list(map_clips(die, NUMBERS, "test")) == NUMBERS
     assert (tmp_path / "died").exists()
+
+
+@pytest.mark.slow
+def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path):
+    code = """
+from functools import partial
+from pathlib import Path
+from support import clip_work
+from speech_emotion.parallel.executor import map_clips
+list(map_clips(partial(clip_work.sleep, folder=Path(".")), range(10_000), "test"))
+"""
+    paths = os.pathsep.join([os.getcwd(), os.path.join(os.getcwd(), "tests")])
+    variables = os.environ | {"PYTHONPATH": paths}
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=variables)
+    wait_for((tmp_path / "begun").exists)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) > 2  # the workers, the process that they are forked from, and that which tracks resources
+    process.kill()
+    process.wait()
+    wait_for(lambda: not any(is_alive(member.pid) for member in family))
 
 
 def test_a_clip_that_kills_every_worker_is_named():
