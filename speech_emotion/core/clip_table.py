@@ -20,13 +20,15 @@ def write(path: Path, rows: list[dict[str, str]]) -> None:
     tables.write_csv(path, pd.DataFrame(rows, columns=COLUMNS).sort_values("clip"))
 
 
-def read(path: Path, columns: list[str] = COLUMNS) -> pd.DataFrame:
+def read(path: Path, columns: list[str] = COLUMNS, only: list[str] | None = None) -> pd.DataFrame:
     """Read the table: the columns COLUMNS, or COLLECTION_COLUMNS, all text, sorted by clip.
+
+    With `only`, return these columns, of which `clip` must be one. The others then take up no memory.
 
     Raises:
         UserError: the file is missing or not such a table, or lists a clip twice.
     """
-    table = tables.read_csv(path, columns, dtype=str, keep_default_na=False)
+    table = tables.read_csv(path, columns, only, dtype=str, keep_default_na=False)
     repeated = table["clip"][table["clip"].duplicated()]
     if len(repeated):
         raise UserError(f"{path}: the clip {repeated.iloc[0]} is listed twice; {files.RERUN}")
@@ -60,8 +62,10 @@ def read_partitions(path: Path, table: pd.DataFrame, names: list[str] = PARTITIO
         UserError: the file is missing, or does not list exactly the clips of the table, each in one of `names`.
     """
     partitions = tables.read_csv(path, ["clip", "partition"], dtype=str, keep_default_na=False)
-    same_clips = sorted(partitions["clip"]) == sorted(table["clip"])
-    if not same_clips or not partitions["partition"].isin(names).all():
+    is_known = partitions["partition"].isin(names).all()
+    if is_known and partitions["clip"].equals(table["clip"]):  # as `write_partitions` writes it
+        return table.assign(partition=partitions["partition"])
+    if not is_known or sorted(partitions["clip"]) != sorted(table["clip"]):
         raise UserError(f"{path}: does not fit the clip table; run `dvc repro` to split again")
     return table.merge(partitions, on="clip", validate="one_to_one")
 

@@ -14,18 +14,20 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
         table.to_csv(temporary, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
 
 
-def read_csv(path: Path, columns: list[str], **options) -> pd.DataFrame:
+def read_csv(path: Path, columns: list[str], only: list[str] | None = None, **options) -> pd.DataFrame:
     """Return the table that an earlier stage wrote; `options` go to pandas' reader.
 
+    With `only`, return these columns.
+
     Raises:
-        UserError: the file is missing or is not a table with these columns.
+        UserError: the file is missing or is not a table with the columns `columns`.
     """
     require_output(path)
     try:
-        table = pd.read_csv(path, **options)
+        header = list(pd.read_csv(path, nrows=0).columns)
+        table = pd.read_csv(path, usecols=only, **options)
     except (OSError, ValueError) as error:  # ValueError covers pandas' parser errors and wrong encodings
         raise UserError(f"{path}: cannot be read as CSV ({error}); {RERUN}") from error
-    if list(table.columns) != columns or not isinstance(table.index, pd.RangeIndex):
-        found = ", ".join(map(str, table.columns))
-        raise UserError(f"{path}: columns {found}; expected {', '.join(columns)}; {RERUN}")
+    if header != columns or not isinstance(table.index, pd.RangeIndex):
+        raise UserError(f"{path}: columns {', '.join(header)}; expected {', '.join(columns)}; {RERUN}")
     return table

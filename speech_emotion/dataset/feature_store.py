@@ -3,13 +3,15 @@
     features/00000.npy   float32 of shape (frames of its sequences, coefficients)
     features/index.csv   name, file, start, frames: one row per sequence
 
-The files are mapped into memory and not loaded, so that a corpus may be larger than the memory.
+The files are mapped into memory and not loaded, so that a corpus may be larger than the memory. What is kept of each
+sequence is where it is.
 """
 
 import csv
 import io
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -23,6 +25,66 @@ INDEX = "index.csv"
 TYPES = {"name": str, "file": str, "start": np.int64, "frames": np.int64}
 COLUMNS = list(TYPES)
 SEQUENCES_PER_FILE = 500
+
+
+@dataclass(frozen=True, eq=False)
+class StoredSequences(Sequence[np.ndarray]):
+    """Sequences in mapped files: read-only float32 views of shape (frames, coefficients), made when they are asked for.
+
+    Attributes:
+        files: float32 of shape (frames of its sequences, coefficients) each.
+        file: int32 (sequences,), the position in `files`.
+        start: int32 (sequences,), the first frame in that file.
+        frames: int32 (sequences,).
+    """
+
+    files: list[np.ndarray]
+    file: np.ndarray
+    start: np.ndarray
+    frames: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.file)
+
+    def __getitem__(self, index):
+        """Return one sequence, or for a slice or a list of positions the chosen ones."""
+        if isinstance(index, (slice, list)):
+            return StoredSequences(self.files, self.file[index], self.start[index], self.frames[index])
+        start = self.start[index]
+        return self.files[self.file[index]][start : start + self.frames[index]]
+
+    def followed_by(self, other: "StoredSequences") -> "StoredSequences":
+        """Return the sequences of both."""
+        return StoredSequences(
+            self.files + other.files,
+            np.concatenate([self.file, len(self.files) + other.file]),
+            np.concatenate([self.start, other.start]),
+            np.concatenate([self.frames, other.frames]),
+        )
+
+
+class FeatureStore(Mapping[str, np.ndarray]):
+    """The sequences of a folder by their names."""
+
+    def __init__(self, names: Iterable[str], sequences: StoredSequences):
+        self._row = {name: row for row, name in enumerate(names)}
+        self._sequences = sequences
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._sequences[self._row[name]]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._row
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._row)
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def pick(self, names: Iterable[str]) -> StoredSequences:
+        """Return the sequences of these names, in their order."""
+        return self._sequences[[self._row[name] for name in names]]
 
 
 def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
@@ -44,16 +106,18 @@ def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
                 start += len(sequence)
 
 
-def read(folder: Path) -> dict[str, np.ndarray]:
-    """Return {name: sequence} as read-only float32 views of shape (frames, coefficients).
+def read(folder: Path) -> FeatureStore:
+    """Return the sequences that `write` wrote.
 
     Raises:
         UserError: the folder or its index is missing, or the index is damaged.
     """
     index = tables.read_csv(folder / INDEX, COLUMNS, dtype=TYPES, keep_default_na=False)
-    # As a plain array, because each view of a memmap takes up another 500 bytes.
-    files = {file: np.load(folder / file, mmap_mode="r").view(np.ndarray) for file in index["file"].unique()}
-    return {row.name: files[row.file][row.start : row.start + row.frames] for row in index.itertuples(index=False)}
+    file, names = pd.factorize(index["file"])
+    # As plain arrays, because each view of a memmap takes up another 500 bytes.
+    files = [np.load(folder / name, mmap_mode="r").view(np.ndarray) for name in names]
+    numbers = (file, index["start"], index["frames"])
+    return FeatureStore(index["name"], StoredSequences(files, *(np.asarray(column, np.int32) for column in numbers)))
 
 
 def summary(folder: Path) -> pd.DataFrame:

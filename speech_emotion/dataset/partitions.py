@@ -1,5 +1,6 @@
 """The partitions of a protocol as sequences and targets. Copies that would leak across partitions are an error."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 from speech_emotion.core import clip_table
 from speech_emotion.core.errors import UserError
 from speech_emotion.dataset import feature_store
+from speech_emotion.dataset.feature_store import FeatureStore, StoredSequences
 
 NAMES_SHOWN = 10
 
@@ -18,7 +20,7 @@ class Partition:
     """Sequences with their targets."""
 
     names: list[str]  # of clips or augmented copies
-    sequences: list[np.ndarray]  # float32, (frames, coefficients)
+    sequences: Sequence[np.ndarray]  # float32, (frames, coefficients)
     targets: np.ndarray  # int, (clips,), indices into the label order
     speakers: list[str] = field(default_factory=list)  # of each clip
     speaker_statistics: np.ndarray | None = None  # float32, (clips, 2, coefficients): mean and standard deviation
@@ -45,7 +47,8 @@ def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]
     Raises:
         UserError: a file is missing or does not fit the others.
     """
-    table = load_table(data, protocol)
+    clips = clip_table.read(data / "clips.csv", only=["clip", "speaker", "emotion"])
+    table = clip_table.read_partitions(data / "splits" / f"{protocol}.csv", clips)
     features = feature_store.read(data / "features")
     train = select(table, "train", features)
     validation = select(table, "validation", features)
@@ -79,7 +82,7 @@ def load_collection(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, 
 
 
 def with_copies(
-    table: pd.DataFrame, features: dict[str, np.ndarray], copies: dict[str, np.ndarray]
+    table: pd.DataFrame, features: Mapping[str, np.ndarray], copies: Mapping[str, np.ndarray]
 ) -> dict[str, Partition]:
     """Return the partitions that a network is trained with, as `load` does.
 
@@ -89,12 +92,12 @@ def with_copies(
     train = select(table, "train", features)
     validation = select(table, "validation", features)
     is_train = set(train.names)
-    training_copies = {name: copy for name, copy in copies.items() if clip_table.original_clip(name) in is_train}
-    train = concatenate(train, augmented_copies(train, training_copies))
+    of_train = [name for name in copies if clip_table.original_clip(name) in is_train]
+    train = concatenate(train, _copies(train, of_train, copies))
     return {"train": train, "validation": validation, "calibration": validation}
 
 
-def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> Partition:
+def select(table: pd.DataFrame, name: str, features: Mapping[str, np.ndarray]) -> Partition:
     """Return the partition `name` of a clip table, with the sequence of each clip from `features`.
 
     Raises:
@@ -103,17 +106,16 @@ def select(table: pd.DataFrame, name: str, features: dict[str, np.ndarray]) -> P
     return sequences_of(table[table["partition"] == name], clip_table.label_order(table), features)
 
 
-def sequences_of(rows: pd.DataFrame, labels: list[str], features: dict[str, np.ndarray]) -> Partition:
+def sequences_of(rows: pd.DataFrame, labels: list[str], features: Mapping[str, np.ndarray]) -> Partition:
     """Return rows of a clip table as a partition, with targets in the order of `labels`. Raises what `select` does."""
     missing = [clip for clip in rows["clip"] if clip not in features]
     if missing:
         raise UserError(f"no features of {', '.join(missing[:NAMES_SHOWN])}; run `dvc repro` to extract them")
     targets = np.array([labels.index(emotion) for emotion in rows["emotion"]], int)
-    sequences = [features[clip] for clip in rows["clip"]]
-    return Partition(list(rows["clip"]), sequences, targets, list(rows["speaker"]))
+    return Partition(list(rows["clip"]), _pick(features, rows["clip"]), targets, list(rows["speaker"]))
 
 
-def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Partition:
+def augmented_copies(partition: Partition, copies: Mapping[str, np.ndarray]) -> Partition:
     """Return augmented copies of clips of `partition`, with the targets of these clips.
 
     Args:
@@ -122,19 +124,33 @@ def augmented_copies(partition: Partition, copies: dict[str, np.ndarray]) -> Par
     Raises:
         UserError: a copy was made from a clip outside the partition. It would leak.
     """
-    rows = {name: row for row, name in enumerate(partition.names)}
-    sources = [clip_table.original_clip(name) for name in copies]
-    foreign = sorted(set(sources) - set(rows))
-    if foreign:
-        names = ", ".join(foreign[:NAMES_SHOWN])
-        raise UserError(f"augmented copies of clips outside their partition: {names}; run `dvc repro`")
-    originals = np.array([rows[clip] for clip in sources], int)
-    speakers = [partition.speakers[row] for row in originals]
-    return Partition(list(copies), list(copies.values()), partition.targets[originals], speakers)
+    return _copies(partition, list(copies), copies)
 
 
 def concatenate(first: Partition, second: Partition) -> Partition:
     """Return both partitions as one."""
+    if isinstance(first.sequences, StoredSequences) and isinstance(second.sequences, StoredSequences):
+        sequences = first.sequences.followed_by(second.sequences)
+    else:
+        sequences = [*first.sequences, *second.sequences]
     targets = np.concatenate([first.targets, second.targets])
-    speakers = first.speakers + second.speakers
-    return Partition(first.names + second.names, first.sequences + second.sequences, targets, speakers)
+    return Partition(first.names + second.names, sequences, targets, first.speakers + second.speakers)
+
+
+def _copies(partition: Partition, names: list[str], copies: Mapping[str, np.ndarray]) -> Partition:
+    rows = {name: row for row, name in enumerate(partition.names)}
+    sources = [clip_table.original_clip(name) for name in names]
+    foreign = sorted(set(sources) - set(rows))
+    if foreign:
+        shown = ", ".join(foreign[:NAMES_SHOWN])
+        raise UserError(f"augmented copies of clips outside their partition: {shown}; run `dvc repro`")
+    originals = np.array([rows[clip] for clip in sources], int)
+    speakers = [partition.speakers[row] for row in originals]
+    return Partition(names, _pick(copies, names), partition.targets[originals], speakers)
+
+
+def _pick(features: Mapping[str, np.ndarray], names: Iterable[str]) -> Sequence[np.ndarray]:
+    """Return the sequences of these names. Those in files stay there until they are used."""
+    if isinstance(features, FeatureStore):
+        return features.pick(names)
+    return [features[name] for name in names]

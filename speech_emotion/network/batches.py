@@ -1,6 +1,6 @@
 """Batches for training, shuffled and mixed, and for prediction, in order."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -37,13 +37,13 @@ def training_batches(
     Yields:
         The network's inputs, and mixed targets of shape (batch, classes). The last batch of a pass may be smaller.
     """
-    versions = _rows_by_clip(partition)
-    weights = _clip_weights(partition, [rows[0] for rows in versions], settings.balance) if settings.balance else None
+    versions = _Versions(partition.names)
+    weights = _clip_weights(partition, versions.originals(), settings.balance) if settings.balance else None
     while True:
-        drawn = versions
+        clips = np.arange(len(versions))
         if weights is not None:
-            drawn = [versions[clip] for clip in generator.choice(len(versions), len(versions), p=weights)]
-        order = generator.permutation([generator.choice(rows) for rows in drawn])
+            clips = generator.choice(len(versions), len(versions), p=weights)
+        order = generator.permutation([versions.draw(clip, generator) for clip in clips])
         for start in range(0, len(order), settings.batch_size):
             rows = order[start : start + settings.batch_size]
             tempos = np.exp(generator.normal(0, settings.log_tempo_std, len(rows)))
@@ -120,15 +120,29 @@ def change_tempo(sequence: np.ndarray, tempo: float) -> np.ndarray:
     return sequence[before] * (1 - weight) + sequence[after] * weight
 
 
-def _rows_by_clip(partition: Partition) -> list[list[int]]:
-    """Return, for each clip, the rows of the clip itself and of its augmented copies."""
-    rows = defaultdict(list)
-    for row, name in enumerate(partition.names):
-        rows[clip_table.original_clip(name)].append(row)
-    return list(rows.values())
+class _Versions:
+    """Which rows have a clip itself or one of its augmented copies."""
+
+    def __init__(self, names: list[str]):
+        numbers: dict[str, int] = {}  # of the clips, in the order of their first rows
+        of_rows = [numbers.setdefault(clip_table.original_clip(name), len(numbers)) for name in names]
+        self._rows = np.argsort(of_rows, kind="stable")  # those of one clip after those of another
+        self._counts = np.bincount(of_rows)
+        self._starts = np.cumsum(self._counts) - self._counts
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def originals(self) -> np.ndarray:
+        """Return the first row of each clip."""
+        return self._rows[self._starts]
+
+    def draw(self, clip: int, generator: np.random.Generator) -> int:
+        """Return a random row of a clip."""
+        return self._rows[self._starts[clip] + generator.integers(self._counts[clip])]
 
 
-def _clip_weights(partition: Partition, originals: list[int], balance: float) -> np.ndarray:
+def _clip_weights(partition: Partition, originals: np.ndarray, balance: float) -> np.ndarray:
     """Return how often to draw each clip, (clips,) with the sum 1: the rarer its corpus and emotion, the more often.
 
     `originals` are the rows of the clips themselves. In a collection, a speaker's name begins with the corpus. With a

@@ -19,7 +19,7 @@ def main() -> None:
     changes = params.load("voices.copies", Changes)
     settings = params.load("voices.features", FeatureSettings)
     seed = params.load("seed", params.Seed)
-    clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)["clip"])
+    clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS, ["clip"])["clip"])
     feature_store.write(DATA / "copies", extract_copies(clips, DATA, changes, settings, seed, "copy"))
 
 
