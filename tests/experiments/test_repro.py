@@ -8,70 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
+from support import toy_pipeline
 from support.dask_cluster import Cluster
 from support.processes import wait_for
+from support.toy_pipeline import PARTS, lock, times
 from support.toy_search import environment
 
 pytestmark = pytest.mark.slow
 
-STAGE = '''"""Write the time at which a stage began and ended, and do what its file says."""
-
-import os
-import signal
-import sys
-import time
-from pathlib import Path
-
-import psutil
-
-name = sys.argv[1]
-begin = time.time()
-task = Path("tasks", name).read_text()
-if task == "fail":
-    sys.exit("error: this stage fails")
-if task == "kill the worker once" and not Path("killed").exists():
-    Path("killed").touch()
-    for parent in psutil.Process().parents():
-        if "forkserver" in " ".join(parent.cmdline()):
-            parent.kill()
-            break
-    time.sleep(60)
-time.sleep(0.5)
-with open("times.txt", "a") as times:
-    print(name, begin, time.time(), file=times)
-Path(f"{name}.txt").write_text(name)
-'''
-PARTS = ["a", "b", "c", "d"]
-PIPELINE = {
-    "stages": {
-        "part": {
-            "matrix": {"name": PARTS},
-            "cmd": "python stage.py ${item.name}",
-            "deps": ["stage.py", "tasks/${item.name}"],
-            "outs": ["${item.name}.txt"],
-        },
-        "whole": {
-            "cmd": "python stage.py whole",
-            "deps": ["stage.py", "tasks/whole", *(f"{name}.txt" for name in PARTS)],
-            "outs": ["whole.txt"],
-        },
-    }
-}
-
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A repository with the pipeline."""
-    folder = tmp_path / "project"
-    (folder / "tasks").mkdir(parents=True)
-    (folder / "stage.py").write_text(STAGE)
-    (folder / "dvc.yaml").write_text(yaml.safe_dump(PIPELINE))
-    for name in [*PARTS, "whole"]:
-        (folder / "tasks" / name).write_text("sleep")
-    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    subprocess.run([sys.executable, "-m", "dvc", "init", "-q"], cwd=folder, check=True)
-    return folder
+    return toy_pipeline.make(tmp_path / "project")
 
 
 @pytest.fixture
@@ -95,24 +43,13 @@ def run(project: Path, *arguments: str) -> tuple[int, list[str], str]:
     return process.returncode, stages, errors
 
 
-def times(project: Path) -> dict[str, tuple[float, float]]:
-    rows = [line.split() for line in (project / "times.txt").read_text().splitlines()]
-    return {name: (float(begin), float(end)) for name, begin, end in rows}
-
-
-def lock(project: Path) -> dict:
-    return yaml.safe_load((project / "dvc.lock").read_text())
-
-
 def test_stages_run_at_the_same_time_and_in_the_order_of_the_graph(project):
+    (project / "tasks" / "a").write_text("wait for b")
+    (project / "tasks" / "b").write_text("wait for a")
     assert run(project) == (0, [f"part@{name}" for name in PARTS] + ["whole"], "")
     found = times(project)
-    overlapping = [
-        (a, b) for a in PARTS for b in PARTS if a < b and found[b][0] < found[a][1] and found[a][0] < found[b][1]
-    ]
-    assert overlapping
     assert found["whole"][0] > max(found[name][1] for name in PARTS)
-    subprocess.run([sys.executable, "-m", "dvc", "repro", "-q", "--force"], cwd=project, check=True, env=environment())
+    toy_pipeline.run(project, "dvc", "repro", "-q", "--force")
     again = lock(project)
     assert run(project) == (0, [], "")  # nothing is left to do
     assert lock(project) == again
