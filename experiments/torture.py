@@ -2,9 +2,9 @@
 
 python -m experiments.torture [kills]    writes benchmarks/torture.csv; make torture
 
-A small pipeline on the synthetic corpus, in a clone of the last commit, is disturbed. Then `dvc repro` must end with the
-same dvc.lock and the same files as without the disturbance. The full disk is a file system in memory, which only root
-may mount; without that right, only kills are tried.
+A small pipeline on the synthetic corpus, in a clone of the last commit, is disturbed. Then `dvc repro` must end with
+the same dvc.lock and the same files as without the disturbance. The full disk is a file system in memory, which only
+root may mount; without that right, only kills are tried.
 """
 
 import random
@@ -148,7 +148,7 @@ def fail_in_every_stage(pipeline: Pipeline, disk: str) -> Iterator[dict]:
             yield {
                 "disturbance": disturbance.__name__.replace("_", " "),
                 "stage": name.partition("@")[0],
-                "message": errors[-1].replace(f"{pipeline.folder}/", ""),
+                "message": errors[-1].removeprefix("error: ").replace(f"{pipeline.folder}/", ""),
                 "same_result": is_one_line and pipeline.is_same_again(),
             }
 

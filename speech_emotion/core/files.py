@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from speech_emotion.core.errors import UserError
@@ -30,7 +30,10 @@ def atomic_write(path: Path) -> Iterator[Path]:
         error.filename = str(path)  # an error while writing has no name, others the temporary one
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(
+            OSError
+        ):  # where nothing can be written, nothing can be removed, and that error would hide the first
+            temporary.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
