@@ -113,6 +113,11 @@ def _column_weights(columns: int, leading: int) -> np.ndarray:
     return weights
 
 
+def finite_log(probabilities: np.ndarray) -> np.ndarray:
+    """Return the logarithm of float32 probabilities. For 0 it would be infinite; the smallest float32 stands for it."""
+    return np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+
+
 def _trust(of_network: np.ndarray, positions: np.ndarray) -> float:
     """Return the factor of the network's log probabilities that makes the labels most likely.
 

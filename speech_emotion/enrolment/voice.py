@@ -15,7 +15,7 @@ import numpy as np
 
 from speech_emotion.core import files
 from speech_emotion.core.errors import UserError
-from speech_emotion.enrolment.classifier import Classifier
+from speech_emotion.enrolment.classifier import Classifier, finite_log
 from speech_emotion.enrolment.estimate import Estimate
 
 FORMAT = 1  # of the file
@@ -53,7 +53,7 @@ class Voice:
         """
         if self.classifier is None:
             return of_network.astype(np.float64)
-        log_probabilities = np.log(np.maximum(of_network, np.finfo(np.float32).tiny))
+        log_probabilities = finite_log(of_network)
         return np.exp(self.classifier.log_probabilities(embedding[None], log_probabilities[None])[0])
 
     def save(self, path: Path, replace: bool = True) -> None:

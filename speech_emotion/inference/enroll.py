@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # the predictor imports this module
     from speech_emotion.inference.predictor import Predictor
 
 MAX_SECONDS = 30  # of a recording to enroll, which should be one utterance
-TINY = np.finfo(np.float32).tiny  # in place of a probability of 0, whose logarithm would be infinite
 
 
 def enroll(
@@ -54,7 +53,7 @@ def enroll(
         return Voice(predictor.model_hash, predictor.labels, counts, total)
     described = [predictor.describe(signal, total - own) for signal, own in zip(signals, heard, strict=True)]
     of_network, embeddings = map(np.stack, zip(*described, strict=True))
-    log_probabilities = np.log(np.maximum(of_network, TINY))
+    log_probabilities = classifier.finite_log(of_network)
     examples = (embeddings, log_probabilities, np.array(targets), 2 * predictor.coefficients)
     learned = classifier.fit(*examples)
     expected = Estimate()
