@@ -18,6 +18,16 @@ def test_the_coefficients_are_those_of_librosa(features_params):
     np.testing.assert_allclose(features, expected.T, atol=1e-3)
 
 
+@pytest.mark.parametrize("trim_db", [20.0, 40.0, 60.0])
+def test_a_clip_is_trimmed_as_librosa_does(features_params, speech_like, trim_db):
+    quiet = np.linspace(0, 1, 16000, dtype=np.float32) ** 4
+    settings = features_params.model_copy(update={"trim_db": trim_db})
+    for seed in range(10):
+        signal = speech_like(2, seed=seed) * np.concatenate([quiet, quiet[::-1]])
+        expected, _ = librosa.effects.trim(signal, top_db=trim_db)
+        np.testing.assert_array_equal(mfcc.trim(signal, settings), expected)
+
+
 @hypothesis_settings(max_examples=20)
 @given(seconds=st.floats(0.05, 3), frames_per_step=st.integers(1, 8))
 def test_shape_and_type(features_params, seconds, frames_per_step):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.programs import run_python
 
-from speech_emotion.core import command_line
+from speech_emotion.core import command_line, environment
 from speech_emotion.core.errors import UserError
 
 only_linux = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
@@ -33,6 +33,22 @@ def test_arguments_reach_the_stage(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["program", "tess", "words"])
     command_line.run_stage(main)
     assert capsys.readouterr().out == "tess words \n"
+
+
+@pytest.mark.parametrize("arguments", ["--cluster tcp://a:1 tess words", "tess words --cluster=tcp://a:1"])
+def test_a_cluster_is_named_for_the_stage_and_its_children(monkeypatch, capsys, arguments):
+    monkeypatch.setenv(environment.CLUSTER, "tcp://other:1")
+    monkeypatch.setattr(sys, "argv", ["program", *arguments.split()])
+    command_line.run_stage(main)
+    assert capsys.readouterr().out == "tess words \n"
+    assert os.environ[environment.CLUSTER] == "tcp://a:1"
+
+
+def test_a_cluster_without_an_address_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["program", "tess", "words", "--cluster"])
+    with pytest.raises(SystemExit, match="2"):
+        command_line.run_stage(main)
+    assert capsys.readouterr().err.startswith("error: argument --cluster: expected one argument")
 
 
 def test_a_user_error_is_one_line(monkeypatch, capsys):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 from dvc.utils.hydra import apply_overrides
+from support.dask_cluster import Cluster
 from support.processes import is_alive, wait_for
 from support.toy_search import SEARCH, ToySearch
 
@@ -69,6 +70,24 @@ def test_the_first_trial_has_the_present_settings(killed):
 @pytest.mark.slow
 def test_the_workspace_is_left_alone(killed):
     assert killed.run("git", "status", "--porcelain").splitlines() == ["?? experiments/search/"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["cores", "cluster"])
+def test_trials_run_at_the_same_time(place, tmp_path):
+    toy = ToySearch(tmp_path / "toy")
+    if place == "cores":
+        toy.search("--parallel")
+    else:
+        cluster = Cluster(tmp_path / "dask")
+        try:
+            toy.search("--cluster", cluster.address)
+        finally:
+            cluster.close()
+    assert list(toy.table()["state"]) == ["complete"] * 3
+    assert toy.experiments() == {"search-0", "search-1", "search-2"}
+    journal = (toy.results / "journal.log").read_text()
+    assert '"worker": 0' in journal and '"worker": 1' in journal
 
 
 @pytest.mark.slow
