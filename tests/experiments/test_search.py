@@ -87,7 +87,7 @@ def test_trials_run_at_the_same_time(place, tmp_path):
     assert list(toy.table()["state"]) == ["complete"] * 3
     assert toy.experiments() == {"search-0", "search-1", "search-2"}
     journal = (toy.results / "journal.log").read_text()
-    assert '"worker": 0' in journal and '"worker": 1' in journal
+    assert '"worker":0' in journal and '"worker":1' in journal
 
 
 @pytest.mark.slow
