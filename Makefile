@@ -19,11 +19,11 @@ quick: .venv ## Run the tests that need no pipeline, browser or server: about a 
 repro: .venv ## Run the stages that changed, on the corpora in params.yaml
 	dvc repro
 
-seeds: .venv ## Train every protocol with more seeds: how much do results vary?
-	dvc repro experiments/seeds/dvc.yaml
+seeds: .venv ## Train every protocol with more seeds, several at a time: how much do results vary?
+	python -m experiments.repro experiments/seeds/dvc.yaml
 
-voices: .venv ## Run the pipeline on many voices: several corpora, tested on unknown speakers
-	dvc repro voices/dvc.yaml
+voices: .venv ## Run the pipeline on many voices, several stages at a time: several corpora, tested on unknown speakers
+	python -m experiments.repro voices/dvc.yaml
 
 experiments: .venv ## Compare experiments: the UAR of every protocol, and the settings that differ
 	python -m experiments.table
@@ -36,7 +36,7 @@ bench: .venv ## Measure time and memory of predictions, next to Keras, of enrolm
 	python -m benchmarks.enrolment
 	python -m benchmarks.live
 
-torture: .venv ## Kill the pipeline at 20 random moments: does the next run end as if nothing happened?
+torture: .venv ## Kill the pipeline 20 times, fill the disk, forbid writing: does the next run end as if nothing happened?
 	python -m experiments.torture
 
 audit: .venv ## Report what the partitions of a split share: make audit SPLIT=table.csv (columns path, partition)
