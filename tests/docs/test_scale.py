@@ -1,11 +1,49 @@
 """The figures in docs/scale.md are the committed ones."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 
+PAGE = " ".join(Path("docs/scale.md").read_text().split())
+SCALE = pd.read_csv("benchmarks/scale.csv")
+SMALLEST, LARGEST = SCALE.iloc[0], SCALE.iloc[-1]
 
-def test_the_report_on_kills():
+
+def test_time_memory_and_disk_space_by_the_number_of_clips():
+    for row in SCALE.itertuples():
+        cells = [
+            f"{row.clips:,}",
+            f"{row.extract_ms_per_clip:.2f} ms",
+            f"{row.extract_peak_mb:.0f} MB",
+            f"{row.train_ms_per_clip:.1f} ms",
+            f"{row.train_peak_mb:.0f} MB",
+            f"{row.features_mb:,.0f} MB",
+        ]
+        assert f"| {' | '.join(cells)} |" in PAGE
+
+
+def test_memory_hardly_grows_with_the_corpus():
+    for column in ("extract_peak_mb", "train_peak_mb"):
+        assert LARGEST[column] <= 1.2 * SMALLEST[column]
+
+
+def test_how_long_extraction_takes():
+    before, now = pd.read_csv("benchmarks/extraction.csv")["seconds"]
+    assert f"takes {now:.1f} s on two cores; it took {before:.1f} s when" in PAGE
+
+
+def test_the_report_on_disturbances():
     report = pd.read_csv("benchmarks/torture.csv")
     assert report["same_result"].all()
-    assert f"That held {len(report)} of {len(report)} times" in Path("docs/scale.md").read_text()
+    for disturbance, rows in report.groupby("disturbance"):
+        where = f"{len(rows)} random moments" if disturbance == "kill" else f"each of {len(rows)} stages"
+        assert where in PAGE
+        assert f"{len(rows)} of {len(rows)} |" in PAGE
+
+
+def test_the_time_of_a_run_with_nothing_to_do():
+    measured = json.loads(Path("benchmarks/nothing_to_do.json").read_text())
+    assert f"takes {measured['seconds']:.1f} s, and {measured['seconds_with_one_stage']:.1f} s in a repository" in PAGE
+    for share in measured["shares"].values():
+        assert f"{100 * share:.0f} %" in PAGE
