@@ -13,9 +13,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 import pandas as pd
 import psutil
+import soundfile
 import yaml
 from matplotlib.axes import Axes
 
@@ -47,7 +49,7 @@ def main(counts: list[int]) -> None:
         for count in counts:
             project = Path(folder, str(count))
             make_project(project, sorted(clips.iterdir()), count)
-            rows.append({"clips": count} | measure(project, count))
+            rows.append({"clips": count, "seconds_per_clip": mean_seconds(clips)} | measure(project, count))
             print(rows[-1], flush=True)
     tables.write_csv(TABLE, pd.DataFrame(rows))
     draw(pd.DataFrame(rows))
@@ -72,6 +74,11 @@ def make_project(project: Path, clips: list[Path], count: int) -> None:
         values = [name, speaker, word, emotion, f"{number:064x}"]  # as if every link were another clip
         rows.append(dict(zip(clip_table.COLUMNS, values, strict=True)))
     clip_table.write(project / DATA / "clips.csv", rows)
+
+
+def mean_seconds(folder: Path) -> float:
+    """Return how long the clips of a folder are on average."""
+    return mean(soundfile.info(path).duration for path in folder.iterdir())
 
 
 def measure(project: Path, count: int) -> dict[str, float]:

@@ -1,11 +1,14 @@
 """Arithmetic that gives the same bytes on other processors: what must be set before NumPy is imported."""
 
+import hashlib
 import os
 import platform
 import sys
 from pathlib import Path
 
 CLUSTER = "DASK_SCHEDULER_ADDRESS"  # the environment variable that names a cluster, see speech_emotion/parallel
+CORES = "SPEECH_EMOTION_CORES"  # the environment variable that says how many cores to use; all without it
+CODE = "SPEECH_EMOTION_CODE"  # and, for the workers of a cluster, which code they have
 CPU_INFO = Path("/proc/cpuinfo")
 NO_PROMISE = (
     "note: the committed bytes are promised on Linux on x86-64 with AVX2 and FMA. Expect other weights here, "
@@ -32,6 +35,20 @@ def _pins() -> dict[str, str]:
     if platform.machine() in ("x86_64", "AMD64"):
         pins |= {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR", "OPENBLAS_CORETYPE": "Haswell"}
     return pins
+
+
+def cores() -> int:
+    """Return how many cores to use."""
+    if os.environ.get(CORES):
+        return int(os.environ[CORES])
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def code_digest() -> str:
+    """Return a hash of the source of this package."""
+    package = Path(__file__).parent.parent
+    sources = [path.read_bytes() for path in sorted(package.rglob("*.py"))]
+    return hashlib.sha256(b"".join(sources)).hexdigest()
 
 
 def promises_bytes() -> bool:

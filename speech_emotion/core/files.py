@@ -27,12 +27,12 @@ def atomic_write(path: Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
-        error.filename = str(path)  # an error while writing has no name, others the temporary one
+        if error.filename in (None, str(temporary)):  # an error while writing has no name
+            error.filename = str(path)
         raise
     finally:
-        with suppress(
-            OSError
-        ):  # where nothing can be written, nothing can be removed, and that error would hide the first
+        # It may be gone already. Where nothing can be removed, that error would hide the first.
+        with suppress(OSError):
             temporary.unlink()
 
 

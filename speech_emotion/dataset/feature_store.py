@@ -9,6 +9,8 @@ sequence is where it is.
 
 import csv
 import io
+import os
+import resource
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ INDEX = "index.csv"
 TYPES = {"name": str, "file": str, "start": np.int64, "frames": np.int64}
 COLUMNS = list(TYPES)
 SEQUENCES_PER_FILE = 500
+SPARE_FILES = 200  # that may be opened besides
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +117,7 @@ def read(folder: Path) -> FeatureStore:
     """
     index = tables.read_csv(folder / INDEX, COLUMNS, dtype=TYPES, keep_default_na=False)
     file, names = pd.factorize(index["file"])
+    _allow_open_files(len(names))
     # As plain arrays, because each view of a memmap takes up another 500 bytes.
     files = [np.load(folder / name, mmap_mode="r").view(np.ndarray) for name in names]
     numbers = (file, index["start"], index["frames"])
@@ -122,11 +126,28 @@ def read(folder: Path) -> FeatureStore:
 
 def summary(folder: Path) -> pd.DataFrame:
     """Return the mean and the standard deviation of each coefficient over all frames: coefficient, mean, std."""
-    files = [np.load(path, mmap_mode="r") for path in sorted(folder.glob("*.npy"))]
-    frames = sum(len(file) for file in files)
-    mean = sum(file.sum(axis=0, dtype=np.float64) for file in files) / frames
-    variance = sum(np.square(file - mean).sum(axis=0) for file in files) / frames
+    paths = sorted(folder.glob("*.npy"))
+    frames, total, squares = 0, 0.0, 0.0
+    for path in paths:
+        file = np.load(path, mmap_mode="r")
+        frames += len(file)
+        total = total + file.sum(axis=0, dtype=np.float64)
+    mean = total / frames
+    for path in paths:
+        squares = squares + np.square(np.load(path, mmap_mode="r") - mean).sum(axis=0)
+    variance = squares / frames
     return pd.DataFrame({"coefficient": np.arange(len(mean)), "mean": mean, "std": np.sqrt(variance)})
+
+
+def _allow_open_files(count: int) -> None:
+    """Raise the number of files that this process may have open, as far as the system allows it."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    opened = len(os.listdir("/dev/fd"))
+    wanted = opened + count + SPARE_FILES
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _save(path: Path, array: np.ndarray) -> None:

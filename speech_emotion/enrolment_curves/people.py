@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from speech_emotion.dataset import feature_store
+from speech_emotion.dataset.feature_store import FeatureStore
 from speech_emotion.enrolment_curves.draws import EnrolmentSettings, draw_clips
 from speech_emotion.enrolment_curves.predictions import Person, predict_by_logistic_regression
 from speech_emotion.onnx_model.network_session import NetworkSession
@@ -28,7 +29,8 @@ def enroll_person(
         The columns of `Person.predict`, then mfcc_logistic (the class that the baseline predicts, -1 without enrolled
         clips), actual, draw, corpus, speaker and clips.
     """
-    stored, session = _stored(features), _session(network)
+    stored = _stored(features.resolve(), modified(features / feature_store.INDEX))
+    session = _session(network.resolve(), modified(network))
     sequences = [stored[clip] for clip in rows["clip"]]
     targets = np.array([session.labels.index(emotion) for emotion in rows["emotion"]])
     averages = np.stack([sequence[:, :AVERAGED].mean(axis=0) for sequence in sequences])
@@ -50,11 +52,16 @@ def enroll_person(
     return pd.concat(parts)
 
 
+def modified(path: Path) -> int:
+    """Return when a file was written. The workers of a cluster live longer than a file."""
+    return path.stat().st_mtime_ns
+
+
 @cache
-def _stored(features: Path) -> dict[str, np.ndarray]:
+def _stored(features: Path, _modified: int) -> FeatureStore:
     return feature_store.read(features)
 
 
 @cache
-def _session(network: Path) -> NetworkSession:
+def _session(network: Path, _modified: int) -> NetworkSession:
     return NetworkSession(network)

@@ -121,7 +121,7 @@ def change_tempo(sequence: np.ndarray, tempo: float) -> np.ndarray:
 
 
 class _Versions:
-    """Which rows have a clip itself or one of its augmented copies."""
+    """Which rows belong to each clip: the clip itself and its augmented copies."""
 
     def __init__(self, names: list[str]):
         numbers: dict[str, int] = {}  # of the clips, in the order of their first rows

@@ -24,7 +24,12 @@ def map_clips(function: Callable[[Item], Result], clips: Sequence[Item], descrip
 
 
 def map_items(
-    function: Callable[[Item], Result], items: Sequence[Item], description: str, unit: str, block_size: int = 1
+    function: Callable[[Item], Result],
+    items: Sequence[Item],
+    description: str,
+    unit: str,
+    block_size: int = 1,
+    name: Callable[[Item], str] = str,
 ) -> Iterator[Result]:
     """Yield `function(item)` for every item, in their order, with a progress bar named `description`.
 
@@ -34,16 +39,19 @@ def map_items(
         function: can be pickled, as can the items.
         unit: what an item is called in the progress bar.
         block_size: how many items a worker takes at a time.
+        name: what an item is called in an error.
 
     Raises:
         UserError: an item ends every worker that takes it, or the cluster is lost. Also what `function` raises.
     """
     blocks = [items[start : start + block_size] for start in range(0, len(items), block_size)]
     with open_workers(function) as workers:
-        yield from tqdm(_in_order(workers, function, blocks), description, len(items), unit=unit, disable=None)
+        yield from tqdm(_in_order(workers, function, blocks, name), description, len(items), unit=unit, disable=None)
 
 
-def _in_order(workers: Workers, function: Callable[[Item], Result], blocks: list[Sequence[Item]]) -> Iterator[Result]:
+def _in_order(
+    workers: Workers, function: Callable[[Item], Result], blocks: list[Sequence[Item]], name: Callable[[Item], str]
+) -> Iterator[Result]:
     waiting = iter(blocks)
     window: deque = deque()  # of (block, future)
     while True:
@@ -55,17 +63,18 @@ def _in_order(workers: Workers, function: Callable[[Item], Result], blocks: list
         try:
             yield from workers.result(future)
         except WorkerDied:
-            yield from _one_by_one(workers, function, block)
-            window = deque((block, _again_if_failed(workers, function, block, future)) for block, future in window)
+            yield from _one_by_one(workers, function, block, name)
+            window = deque((block, _again_if_died(workers, function, block, future)) for block, future in window)
 
 
-def _again_if_failed(workers: Workers, function: Callable, block: Sequence, future):
+def _again_if_died(workers: Workers, function: Callable, block: Sequence, future):
     """Return the future of a block, or a new one if its worker died too."""
-    has_failed = future.done() and future.exception() is not None
-    return workers.submit(function, block) if has_failed else future
+    return workers.submit(function, block) if workers.has_died(future) else future
 
 
-def _one_by_one(workers: Workers, function: Callable[[Item], Result], block: Sequence[Item]) -> Iterator[Result]:
+def _one_by_one(
+    workers: Workers, function: Callable[[Item], Result], block: Sequence[Item], name: Callable[[Item], str]
+) -> Iterator[Result]:
     """Yield the results of a block with nothing else running, so that an item that kills its worker is found."""
     for item in block:
         for remaining in reversed(range(TRIES)):
@@ -74,6 +83,5 @@ def _one_by_one(workers: Workers, function: Callable[[Item], Result], block: Seq
                 break
             except WorkerDied as error:
                 if not remaining:
-                    raise UserError(
-                        f"{item}: every process that took it was killed; is there enough memory, is the file sound?"
-                    ) from error
+                    question = "is there enough memory, is the file sound?"
+                    raise UserError(f"{name(item)}: every process that took it was killed; {question}") from error

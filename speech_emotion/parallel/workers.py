@@ -1,7 +1,7 @@
 """Where blocks of items are computed: processes of this machine, or the machines of a Dask cluster.
 
-Both kinds have `count`, how many blocks they compute at a time, `submit`, `result` and `close`. The result of a block
-whose worker died is WorkerDied.
+Both kinds have `count`, how many blocks they compute at a time, `submit`, `result`, `has_died` and `close`. `result`
+raises WorkerDied if the worker of the block died.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
-from speech_emotion.core.environment import CLUSTER, is_pinned
+from speech_emotion.core.environment import CLUSTER, CODE, code_digest, cores, is_pinned
 from speech_emotion.core.errors import UserError
 
 CONNECT_SECONDS = 10
@@ -26,7 +26,7 @@ class WorkerDied(Exception):
 
 @contextmanager
 def open_workers(function: Callable) -> Iterator["LocalWorkers | DaskWorkers"]:
-    """Yield the workers of the cluster that DASK_SCHEDULER_CLUSTER names, or else those of this machine.
+    """Yield the workers of the cluster that DASK_SCHEDULER_ADDRESS names, or else those of this machine.
 
     Args:
         function: what they will compute.
@@ -46,8 +46,8 @@ class LocalWorkers:
     """One process for each core."""
 
     def __init__(self, module: str):
-        """`module` has the function. It is imported once, by the server from which the processes are forked."""
-        self.count = os.cpu_count() or 1
+        """`module` has the function. The server from which the processes are forked imports it, if it is the first."""
+        self.count = cores()
         # Processes that are forked from this one could inherit a lock that one of its threads holds.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([module])
@@ -72,8 +72,16 @@ class LocalWorkers:
             self._is_broken = True  # one dead worker ends them all
             raise WorkerDied from error
 
+    def has_died(self, future: Future) -> bool:
+        """Return whether the worker of a block has died."""
+        return future.done() and isinstance(future.exception(), BrokenProcessPool)
+
     def close(self) -> None:
+        """End all processes, also those that have begun a block. Nobody waits for its results any more."""
+        processes = list((self._pool._processes or {}).values())  # Python 3.14 has terminate_workers
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
 
     def _start(self) -> None:
         self._is_broken = False
@@ -96,6 +104,7 @@ class DaskWorkers:
             ) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors are raised, in one line
         self._address = address
+        self._code = code_digest()
         try:
             self._client = self._distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -105,13 +114,14 @@ class DaskWorkers:
         if self.count == 0:
             self.close()
             raise UserError(f"the Dask scheduler at {address} has no workers; start some with {start}")
-        if not all(self._client.run(is_pinned).values()):
+        problems = [problem for problem in self._client.run(find_problem, self._code).values() if problem]
+        if problems:
             self.close()
-            raise UserError(f"a worker of {address} computes with other digits than one machine; start it with {start}")
+            raise UserError(f"a worker of {address} {problems[0]}; start it again with {start}")
 
     def submit(self, function: Callable, block: Sequence) -> object:
         """As `LocalWorkers.submit`."""
-        return self._client.submit(run_block_in, os.getcwd(), function, block, pure=False)
+        return self._client.submit(run_block_in, os.getcwd(), self._code, function, block, pure=False)
 
     def result(self, future) -> list:
         """As `LocalWorkers.result`. A worker that dies is replaced by another a few times, before WorkerDied is raised.
@@ -127,6 +137,10 @@ class DaskWorkers:
             raise UserError(
                 f"lost the Dask scheduler at {self._address}; when it is back, `dvc repro` goes on where it was"
             ) from error
+
+    def has_died(self, future) -> bool:
+        """As `LocalWorkers.has_died`."""
+        return future.status == "error" and isinstance(future.exception(), self._distributed.KilledWorker)
 
     def close(self) -> None:
         self._client.close(timeout=1)
@@ -152,7 +166,19 @@ def run_block(function: Callable, block: Sequence) -> list:
     return [function(item) for item in block]
 
 
-def run_block_in(folder: str, function: Callable, block: Sequence) -> list:
+def run_block_in(folder: str, code: str, function: Callable, block: Sequence) -> list:
     """As `run_block`, in a folder, because the paths of clips are relative."""
+    problem = find_problem(code)  # it may have joined since the start
+    if problem:
+        raise UserError(f"a worker of the cluster {problem}; start it again with the command in docs/scale.md")
     os.chdir(folder)
     return run_block(function, block)
+
+
+def find_problem(code: str) -> str:
+    """Return why this worker would give other results, or an empty text. `code` is what `code_digest` should be."""
+    if not is_pinned():
+        return "rounds differently from the stages"
+    if os.environ.get(CODE) != code:
+        return "was started with other code"
+    return ""

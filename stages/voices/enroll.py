@@ -25,8 +25,12 @@ def main(protocol: str) -> None:
     table = partitions.load_collection_table(DATA, protocol)
     people = [rows for _, rows in table[table["partition"] == "test"].groupby("speaker")]
     enroll = partial(enroll_person, features=DATA / "features", network=network, settings=settings, seed=seed)
-    predictions = map_items(enroll, people, f"enroll {protocol}", "person")
+    predictions = map_items(enroll, people, f"enroll {protocol}", "person", name=speaker_of)
     tables.write_csv(DATA / "enrolment" / f"{protocol}.csv", pd.concat(predictions))
+
+
+def speaker_of(rows: pd.DataFrame) -> str:
+    return rows["speaker"].iloc[0]
 
 
 if __name__ == "__main__":

@@ -47,3 +47,27 @@ def test_the_time_of_a_run_with_nothing_to_do():
     assert f"takes {measured['seconds']:.1f} s, and {measured['seconds_with_one_stage']:.1f} s in a repository" in PAGE
     for share in measured["shares"].values():
         assert f"{100 * share:.0f} %" in PAGE
+
+
+def test_what_a_thousand_hours_cost():
+    clips = 3_600_000 / LARGEST["seconds_per_clip"]
+    hours = clips * LARGEST["extract_ms_per_clip"] / 3_600_000
+    gigabytes = clips / LARGEST["clips"] * LARGEST["features_mb"] / 1000
+    training = 10 * clips * LARGEST["train_ms_per_clip"] / 3_600_000
+    rows = [
+        f"| recordings, 16 kHz, 16 bit | | 115 GB | {storage(115.2)} |",
+        f"| features | {hours:.1f} h | {gigabytes:.0f} GB | {computing(hours)}, then {storage(gigabytes)} |",
+        f"| six copies at other speeds | {6 * hours:.1f} h | {6 * gigabytes:.0f} GB | {computing(6 * hours)}, "
+        f"then {storage(6 * gigabytes)} |",
+        f"| training, ten passes | {training:.0f} h | | {computing(training)} |",
+    ]
+    assert all(row in PAGE for row in rows), rows
+
+
+def computing(hours: float) -> str:
+    """Return what two cores cost."""
+    return f"${2 * 0.05 * hours:,.2f}"
+
+
+def storage(gigabytes: float) -> str:
+    return f"${0.023 * gigabytes:,.2f} a month"
