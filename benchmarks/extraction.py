@@ -1,6 +1,6 @@
-"""Measure how long the extract stage takes on TESS, at this commit and at others.
+"""Measure how long the extract stage takes on TESS, at some commits.
 
-python -m benchmarks.extraction [COMMIT ...]    writes benchmarks/extraction.csv
+python -m benchmarks.extraction COMMIT ...    writes benchmarks/extraction.csv
 
 Needs data/tess/raw and data/tess/clips.csv, which `dvc repro download@tess` makes.
 """
@@ -26,7 +26,7 @@ RUNS = 5
 def main(commits: list[str]) -> None:
     clips = len(pd.read_csv(files.require_output(DATA / "clips.csv")))
     rows = []
-    for commit in commits or ["HEAD"]:
+    for commit in commits:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["git", "clone", "-q", ".", folder], check=True)
             subprocess.run(["git", "-C", folder, "checkout", "-q", "--detach", commit], check=True)

@@ -143,10 +143,10 @@ def memory(pid: int) -> int:
 
 
 def draw(table: pd.DataFrame) -> None:
-    """Draw time a clip, peak memory and disk space by the number of clips."""
+    """Draw time per clip, peak memory and disk space by the number of clips."""
     with picture(PICTURE, "From 2.8 to 280 thousand clips", (11, 3.6)) as figure:
         time_axes, memory_axes, disk_axes = figure.subplots(1, 3)
-        lines(time_axes, table, "Milliseconds a clip", "extract_ms_per_clip", "train_ms_per_clip")
+        lines(time_axes, table, "Milliseconds per clip", "extract_ms_per_clip", "train_ms_per_clip")
         lines(memory_axes, table, "Peak memory (MB)", "extract_peak_mb", "train_peak_mb")
         memory_axes.legend()
         lines(disk_axes, table, "Features on disk (MB)", "features_mb")

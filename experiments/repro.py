@@ -2,39 +2,50 @@
 
 python -m experiments.repro [--cluster ADDRESS] [TARGET ...]
 
-A target is as in `dvc repro`: a stage or a dvc.yaml. Started again after a kill, it goes on with the stages that are
-left.
+A target is as in `dvc repro`: a stage or a dvc.yaml. Started again after a kill, it resumes with the stages that are
+left. Stages that use all cores or the cluster by themselves, such as extraction, run one after another.
 """
 
+import argparse
 import sys
 import tempfile
+from pathlib import Path
 from time import sleep
 
 import networkx
 from dvc.exceptions import DvcException
 from dvc.lock import LockError
 from dvc.repo import Repo
+from dvc.stage import Stage
 
 from experiments import guarded
-from speech_emotion.core.command_line import exit_on_user_error, use_cluster
+from experiments.locks import locked
+from speech_emotion.core.command_line import Parser, exit_on_user_error, use_cluster
 from speech_emotion.core.errors import UserError
 from speech_emotion.parallel.executor import map_items
 
+PARALLEL = "speech_emotion/parallel"  # a stage that depends on it uses all workers by itself
+LOCKS = Path(".dvc/tmp/repro")
 BUSY = "it is being blocked by"  # in DVC's output, if another process has the stage
-TRIES = 30  # a second apart. DVC lists a process that was killed until the system has forgotten it.
+TRIES = 20  # a second apart. DVC lists a process that was killed until the system has forgotten it.
 
 
 def main(targets: list[str]) -> None:
     try:
-        for level in levels(targets or ["dvc.yaml"]):
-            for stage in map_items(reproduce, changed(level), "stages", "stage"):
+        for group in groups(targets or ["dvc.yaml"]):
+            stages = changed(group)
+            if len(stages) == 1:
+                done = [reproduce(stages[0], may_use_cluster=True)]
+            else:
+                done = map_items(reproduce, stages, "stages", "stage")
+            for stage in done:
                 print(f"{stage}: done", flush=True)
     except DvcException as error:
         raise UserError(str(error)) from error
 
 
-def levels(targets: list[str]) -> list[list[str]]:
-    """Return the names of the stages that the targets need, and their own, in groups.
+def groups(targets: list[str]) -> list[list[str]]:
+    """Return the names of the stages that the targets need, and their own, in groups that run one after another.
 
     A group depends on earlier groups only, so that its stages can run at the same time.
     """
@@ -44,43 +55,55 @@ def levels(targets: list[str]) -> list[list[str]]:
         for target in targets:
             for stage in repo.stage.collect(target):
                 needed |= {stage} | networkx.descendants(graph, stage)
-    by_level = networkx.topological_generations(graph.subgraph(needed).reverse())
-    return [sorted(stage.addressing for stage in level) for level in by_level]
+        found = []
+        for level in networkx.topological_generations(graph.subgraph(needed).reverse()):
+            names = {stage.addressing: uses_all_workers(stage) for stage in level}
+            found += [[name] for name in sorted(names) if names[name]]
+            found.append(sorted(name for name in names if not names[name]))
+    return [group for group in found if group]
+
+
+def uses_all_workers(stage: Stage) -> bool:
+    """Return whether a stage computes on all cores, or on the cluster, by itself."""
+    return any(Path(dep.fs_path).as_posix().endswith(PARALLEL) for dep in stage.deps)
 
 
 def changed(stages: list[str]) -> list[str]:
-    """Return the stages that `dvc repro` would run. Raises LockError if another process has one of them."""
-    for remaining in reversed(range(TRIES)):
+    """Return the stages that `dvc repro` would run; all, if another process has one of them."""
+    for _ in range(TRIES):
         try:
             with Repo() as repo:
                 return sorted(repo.status(targets=stages))
         except LockError:
-            if not remaining:
-                raise
             sleep(1)
+    return stages
 
 
-def reproduce(stage: str) -> str:
-    """Run `dvc repro` for one stage, and return its name.
+def reproduce(stage: str, may_use_cluster: bool = False) -> str:
+    """Run `dvc repro` for one stage, and return its name. If another process has it, wait for that process first.
+
+    DVC itself knows only processes of this machine, and the file system may be shared.
 
     Raises:
         UserError: the stage failed; the message is its last line.
     """
-    for _ in range(TRIES):
-        status, output = run(stage)
-        if status == 0:
-            return stage
-        if BUSY not in output:
-            break
-        sleep(1)
+    with locked(LOCKS / stage.replace("/", "_")):
+        for _ in range(TRIES):
+            status, output = run(stage, may_use_cluster)
+            if status == 0:
+                return stage
+            if BUSY not in output:
+                break
+            sleep(1)
     raise UserError(f"{stage}: {guarded.last_line(output)}")
 
 
-def run(stage: str) -> tuple[int, str]:
+def run(stage: str, may_use_cluster: bool) -> tuple[int, str]:
     """Return the exit status of `dvc repro`, and what it printed."""
     with tempfile.TemporaryFile() as log:
         # Processes take turns when they write dvc.lock, and not while a stage runs.
-        process = guarded.start([*guarded.DVC, "--wait-for-lock", "repro", "--single-item", stage], log)
+        command = [*guarded.DVC, "--wait-for-lock", "repro", "--single-item", stage]
+        process = guarded.start(command, log, may_use_cluster=may_use_cluster)
         try:
             process.wait()
         finally:
@@ -91,4 +114,7 @@ def run(stage: str) -> tuple[int, str]:
 
 if __name__ == "__main__":
     with exit_on_user_error():
-        main(use_cluster(sys.argv[1:]))
+        parser = Parser(prog="python -m experiments.repro", description=__doc__)
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.add_argument("targets", nargs="*", metavar="TARGET", help="a stage or a dvc.yaml; dvc.yaml without any")
+        main(parser.parse_args(use_cluster(sys.argv[1:])).targets)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pandas as pd
@@ -119,7 +119,8 @@ def run_and_kill(pipeline: Pipeline, after: float) -> str:
         time.sleep(after)
         family = [process, *psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
         for member in family:
-            member.send_signal(signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):  # it ended with the process that had started it
+                member.send_signal(signal.SIGKILL)
         process.wait()
         output.seek(0)
         stages = re.findall(r"Running stage '(\w+)@", output.read())

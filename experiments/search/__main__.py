@@ -39,10 +39,9 @@ def main() -> None:
     if arguments.repeat:
         print(repeat.repeat_best(journal).to_string(index=False))
         return
-    if arguments.parallel or arguments.cluster:
-        run_trials_in_parallel(journal)
-    elif not arguments.report:
-        run_trials(journal)
+    if not arguments.report:
+        run = run_trials_in_parallel if arguments.parallel or arguments.cluster else run_trials
+        run(journal)
     report.write(journal)
     print(report.summary(journal))
 

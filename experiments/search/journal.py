@@ -10,9 +10,9 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from experiments.locks import JournalLock, locked, try_lock
 from experiments.search import definition, workspace
 from experiments.search.definition import Search
-from experiments.search.locks import JournalLock, locked, try_lock
 from speech_emotion.core.errors import UserError
 
 RESULTS = Path("experiments/search")

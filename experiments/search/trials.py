@@ -32,6 +32,7 @@ class TrialStopped(Exception):
 def run_next_trial(_number: int) -> None:
     """Run the next trial of the search in a worker, if there are not enough yet, and print how it ended."""
     journal = Journal(definition.load())
+    journal.check_same_code()
     workspace = Workspace()
     trial = journal.next_trial(workspace.number, workspace.commit)
     if trial:

@@ -12,7 +12,7 @@ from typing import IO
 
 from experiments import guarded
 from experiments.guarded import DVC
-from experiments.search.locks import try_lock
+from experiments.locks import try_lock
 from speech_emotion.core.errors import UserError
 
 FOLDER = Path(".dvc/tmp/search")  # Git and DVC ignore it

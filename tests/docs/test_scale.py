@@ -36,6 +36,7 @@ def test_how_long_extraction_takes():
 def test_the_report_on_disturbances():
     report = pd.read_csv("benchmarks/torture.csv")
     assert report["same_result"].all()
+    assert set(report["disturbance"]) == {"kill", "full disk", "read only"}
     for disturbance, rows in report.groupby("disturbance"):
         where = f"{len(rows)} random moments" if disturbance == "kill" else f"each of {len(rows)} stages"
         assert where in PAGE
@@ -45,8 +46,10 @@ def test_the_report_on_disturbances():
 def test_the_time_of_a_run_with_nothing_to_do():
     measured = json.loads(Path("benchmarks/nothing_to_do.json").read_text())
     assert f"takes {measured['seconds']:.1f} s, and {measured['seconds_with_one_stage']:.1f} s in a repository" in PAGE
-    for share in measured["shares"].values():
-        assert f"{100 * share:.0f} %" in PAGE
+    shares = measured["shares"]
+    assert f"which outputs are whose: {100 * shares['reading']:.0f} % of a profile" in PAGE
+    assert f"Comparing the stages with their lock takes {100 * shares['comparing']:.0f} %" in PAGE
+    assert f"importing DVC {100 * shares['importing']:.0f} %" in PAGE
 
 
 def test_what_a_thousand_hours_cost():

@@ -15,7 +15,7 @@ from support.processes import is_alive, wait_for
 from speech_emotion.core import environment
 from speech_emotion.core.errors import UserError
 from speech_emotion.parallel import workers
-from speech_emotion.parallel.executor import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips
+from speech_emotion.parallel.executor import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips, map_items
 
 NUMBERS = list(range(100))
 
@@ -68,6 +68,18 @@ def test_a_worker_that_dies_is_replaced(places, tmp_path):
     die = partial(clip_work.die_once, folder=tmp_path)
     assert list(map_clips(die, NUMBERS, "test")) == NUMBERS
     assert (tmp_path / "died").exists()
+
+
+@pytest.mark.slow
+def test_nothing_begins_after_a_failure(monkeypatch, tmp_path):
+    monkeypatch.delenv(environment.CLUSTER, raising=False)
+    monkeypatch.setenv(environment.CORES, "2")
+    refuse = partial(clip_work.refuse_at_once_or_sleep, folder=tmp_path)
+    with pytest.raises(UserError, match="0: not a number"):
+        list(map_items(refuse, NUMBERS, "test", "number"))
+    begun = set(tmp_path.iterdir())
+    time.sleep(3)
+    assert set(tmp_path.iterdir()) == begun and not list(tmp_path.glob("* ended"))
 
 
 @pytest.mark.slow
@@ -142,7 +154,15 @@ def test_workers_whose_arithmetic_differs_are_refused(own_cluster, monkeypatch):
         worker.wait()
     own_cluster.workers.append(own_cluster.start_worker("dask", "worker"))
     monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
-    with pytest.raises(UserError, match="computes with other digits than one machine; start it with `python -m"):
+    with pytest.raises(UserError, match="rounds differently from the stages; start it again with `python -m"):
+        list(map_clips(clip_work.square, NUMBERS, "test"))
+
+
+@pytest.mark.slow
+def test_workers_that_were_started_with_other_code_are_refused(own_cluster, monkeypatch):
+    monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
+    monkeypatch.setattr(workers, "code_digest", lambda: "edited since")
+    with pytest.raises(UserError, match="was started with other code; start it again with `python -m"):
         list(map_clips(clip_work.square, NUMBERS, "test"))
 
 

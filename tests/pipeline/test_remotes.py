@@ -54,8 +54,8 @@ def s3(tmp_path_factory) -> Iterator[list[tuple[str, ...]]]:
 @pytest.fixture(scope="module")
 def ssh(tmp_path_factory) -> Iterator[list[tuple[str, ...]]]:
     """Start an SSH server, and yield the commands that add a folder behind it as a remote."""
-    if SSHD is None:
-        pytest.skip("no SSH server; install openssh-server")
+    if SSHD is None or os.geteuid():
+        pytest.skip("no SSH server, or no right to start one; install openssh-server and be root")
     folder = tmp_path_factory.mktemp("ssh")
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)

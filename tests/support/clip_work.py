@@ -39,6 +39,18 @@ def refuse(number: int) -> int:
     return number
 
 
+def refuse_at_once_or_sleep(number: int, folder: Path) -> int:
+    """Number 0 is refused. The others leave a file when they begin, and another one 2 s later."""
+    from speech_emotion.core.errors import UserError
+
+    if number == 0:
+        raise UserError("0: not a number")
+    (folder / f"{number} begun").touch()
+    time.sleep(2)
+    (folder / f"{number} ended").touch()
+    return number
+
+
 def sleep(number: int, folder: Path) -> int:
     (folder / "begun").touch()
     time.sleep(0.05)
