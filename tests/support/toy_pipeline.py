@@ -1,4 +1,4 @@
-"""A small DVC repository: four stages that do not depend on each other, and one that needs them all."""
+"""A small DVC repository: three stages that do not depend on each other, and one that needs them all."""
 
 import subprocess
 from pathlib import Path
@@ -36,7 +36,7 @@ with open("times.txt", "a") as times:
     print(name, begin, time.time(), file=times)
 Path(f"{name}.txt").write_text(name)
 '''
-PARTS = ["a", "b", "c", "d"]
+PARTS = ["a", "b", "c"]
 PIPELINE = {
     "stages": {
         "part": {
