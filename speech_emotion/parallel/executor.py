@@ -8,14 +8,14 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from speech_emotion.core.errors import UserError
-from speech_emotion.parallel.workers import DaskWorkers, LocalWorkers, WorkerDied, open_workers
+from speech_emotion.parallel.block import WorkerDied
+from speech_emotion.parallel.workers import Workers, open_workers
 
 CLIPS_PER_BLOCK = 16  # sent to a worker at a time
 BLOCKS_AHEAD = 2  # for each worker: no more than these are computed before their results are taken
 TRIES = 2  # of a single item whose worker died
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Workers = LocalWorkers | DaskWorkers
 
 
 def map_clips(function: Callable[[Item], Result], clips: Sequence[Item], description: str) -> Iterator[Result]:

@@ -14,7 +14,7 @@ from support.processes import is_alive, wait_for
 
 from speech_emotion.core import environment
 from speech_emotion.core.errors import UserError
-from speech_emotion.parallel import workers
+from speech_emotion.parallel import dask_workers
 from speech_emotion.parallel.executor import BLOCKS_AHEAD, CLIPS_PER_BLOCK, map_clips, map_items
 
 NUMBERS = list(range(100))
@@ -161,7 +161,7 @@ def test_workers_whose_arithmetic_differs_are_refused(own_cluster, monkeypatch):
 @pytest.mark.slow
 def test_workers_that_were_started_with_other_code_are_refused(own_cluster, monkeypatch):
     monkeypatch.setenv(environment.CLUSTER, own_cluster.address)
-    monkeypatch.setattr(workers, "code_digest", lambda: "edited since")
+    monkeypatch.setattr(dask_workers, "code_digest", lambda: "edited since")
     with pytest.raises(UserError, match="was started with other code; start it again with `python -m"):
         list(map_clips(clip_work.square, NUMBERS, "test"))
 
@@ -169,7 +169,7 @@ def test_workers_that_were_started_with_other_code_are_refused(own_cluster, monk
 @pytest.mark.slow
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x"])
 def test_an_address_where_nothing_answers_is_one_line(monkeypatch, address):
-    monkeypatch.setattr(workers, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(dask_workers, "CONNECT_SECONDS", 1)
     monkeypatch.setenv(environment.CLUSTER, address)
     with pytest.raises(UserError, match=f"no Dask scheduler answers at {address}"):
         list(map_clips(clip_work.square, NUMBERS, "test"))

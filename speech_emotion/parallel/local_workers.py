@@ -1,0 +1,67 @@
+"""Workers on this machine: one process for each core."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from speech_emotion.core.environment import cores
+from speech_emotion.parallel.block import WorkerDied, run_block
+
+
+class LocalWorkers:
+    """One process for each core."""
+
+    def __init__(self, module: str):
+        """`module` has the function. The server from which the processes are forked imports it, if it is the first."""
+        self.count = cores()
+        # Processes that are forked from this one could inherit a lock that one of its threads holds.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([module])
+        self._start()
+
+    def submit(self, function: Callable, block: Sequence) -> Future:
+        """Begin to compute `[function(item) for item in block]`."""
+        if self._is_broken:
+            self._pool.shutdown(wait=False)
+            self._start()
+        try:
+            return self._pool.submit(run_block, function, block)
+        except BrokenProcessPool:  # a worker died while none was waited for
+            self._is_broken = True
+            return self.submit(function, block)
+
+    def result(self, future: Future) -> list:
+        """Return the results of a block. Raises WorkerDied, and what the function raises."""
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            self._is_broken = True  # one dead worker ends them all
+            raise WorkerDied from error
+
+    def has_died(self, future: Future) -> bool:
+        """Return whether the worker of a block has died."""
+        return future.done() and isinstance(future.exception(), BrokenProcessPool)
+
+    def close(self) -> None:
+        """End all processes, also those that have begun a block. Nobody waits for its results any more."""
+        processes = list((self._pool._processes or {}).values())  # Python 3.14 has terminate_workers
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+
+    def _start(self) -> None:
+        self._is_broken = False
+        self._pool = ProcessPoolExecutor(self.count, self._context, initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """Let this process end when the one that started it does. It would wait for work for ever."""
+
+    def wait() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
