@@ -17,7 +17,7 @@ from speech_emotion.parallel.executor import map_clips
 def main(corpus: str) -> None:
     settings = params.load("features", FeatureSettings)
     data = Path("data") / corpus
-    clips = list(clip_table.read(data / "clips.csv", only=["clip"])["clip"])
+    clips = clip_table.read_names(data / "clips.csv")
     extract = partial(extract_clip, data=data, settings=settings)
     feature_store.write(data / "features", zip(clips, map_clips(extract, clips, "extract"), strict=True))
     tables.write_csv(Path("metrics") / corpus / "features.csv", feature_store.summary(data / "features"))

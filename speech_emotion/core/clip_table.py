@@ -1,5 +1,8 @@
 """The clip table: one row per clip, with what was said, by whom, in which emotion, and the hash of its bytes."""
 
+import csv
+from array import array
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +36,43 @@ def read(path: Path, columns: list[str] = COLUMNS, only: list[str] | None = None
     if len(repeated):
         raise UserError(f"{path}: the clip {repeated.iloc[0]} is listed twice; {files.RERUN}")
     return table
+
+
+class ClipNames(Sequence[str]):
+    """The names of many clips. They take up a third of the memory of a list of texts."""
+
+    def __init__(self, names: Iterable[str]):
+        self._text = bytearray()
+        self._ends = array("q")
+        for name in names:
+            self._text += name.encode()
+            self._ends.append(len(self._text))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, index):
+        """Return one name, or a list of names for a slice."""
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        start = self._ends[index - 1] if index else 0
+        return self._text[start : self._ends[index]].decode()
+
+
+def read_names(path: Path, columns: list[str] = COLUMNS) -> ClipNames:
+    """Return the clips of the table, row by row, so that the rest of it takes up no memory.
+
+    Raises:
+        UserError: the file is missing or not such a table.
+    """
+    files.require_output(path)
+    with path.open(encoding="utf-8", newline="") as text:
+        rows = csv.reader(text)
+        if next(rows, []) != columns:
+            raise UserError(f"{path}: expected the columns {', '.join(columns)}; {files.RERUN}")
+        return ClipNames(row[0] for row in rows)
 
 
 def audio_path(data: Path, clip: str) -> Path:

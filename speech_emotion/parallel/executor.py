@@ -44,18 +44,17 @@ def map_items(
     Raises:
         UserError: an item ends every worker that takes it, or the cluster is lost. Also what `function` raises.
     """
-    blocks = [items[start : start + block_size] for start in range(0, len(items), block_size)]
+    blocks = (items[start : start + block_size] for start in range(0, len(items), block_size))
     with open_workers(function) as workers:
         yield from tqdm(_in_order(workers, function, blocks, name), description, len(items), unit=unit, disable=None)
 
 
 def _in_order(
-    workers: Workers, function: Callable[[Item], Result], blocks: list[Sequence[Item]], name: Callable[[Item], str]
+    workers: Workers, function: Callable[[Item], Result], blocks: Iterator[Sequence[Item]], name: Callable[[Item], str]
 ) -> Iterator[Result]:
-    waiting = iter(blocks)
     window: deque = deque()  # of (block, future)
     while True:
-        for block in islice(waiting, BLOCKS_AHEAD * workers.count - len(window)):
+        for block in islice(blocks, BLOCKS_AHEAD * workers.count - len(window)):
             window.append((block, workers.submit(function, block)))
         if not window:
             return

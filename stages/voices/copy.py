@@ -19,7 +19,7 @@ def main() -> None:
     changes = params.load("voices.copies", Changes)
     settings = params.load("voices.features", FeatureSettings)
     seed = params.load("seed", params.Seed)
-    clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS, ["clip"])["clip"])
+    clips = clip_table.read_names(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)
     feature_store.write(DATA / "copies", extract_copies(clips, DATA, changes, settings, seed, "copy"))
 
 

@@ -18,7 +18,7 @@ DATA = Path("data/voices")
 
 def main() -> None:
     settings = params.load("voices.features", FeatureSettings)
-    clips = list(clip_table.read(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS, ["clip"])["clip"])
+    clips = clip_table.read_names(DATA / "clips.csv", clip_table.COLLECTION_COLUMNS)
     extract = partial(extract_clip, data=DATA, settings=settings)
     feature_store.write(DATA / "features", zip(clips, map_clips(extract, clips, "extract"), strict=True))
 

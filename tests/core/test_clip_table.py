@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from speech_emotion.core import clip_table
 from speech_emotion.core.errors import UserError
@@ -61,3 +63,22 @@ def test_partitions_that_do_not_fit_the_table_are_one_line(tmp_path, table, rows
 def test_a_copy_knows_the_clip_that_it_was_made_from():
     copy = clip_table.copy_name("a.wav", "speed=0.9")
     assert clip_table.original_clip(copy) == clip_table.original_clip("a.wav") == "a.wav"
+
+
+@given(names=st.lists(st.text(st.characters(codec="utf-8"), max_size=9), max_size=20))
+def test_clip_names_are_those_of_a_list(names):
+    packed = clip_table.ClipNames(names)
+    assert list(packed) == names and len(packed) == len(names)
+    assert packed[1:5] == names[1:5]
+    with pytest.raises(IndexError):
+        packed[len(names)]
+
+
+def test_the_names_alone_are_those_of_the_table(table, tmp_path):
+    assert list(clip_table.read_names(tmp_path / "clips.csv")) == list(table["clip"])
+
+
+def test_names_of_another_table_are_one_line(tmp_path):
+    (tmp_path / "clips.csv").write_text("clip,emotion\n")
+    with pytest.raises(UserError, match="expected the columns clip, speaker, word"):
+        clip_table.read_names(tmp_path / "clips.csv")
