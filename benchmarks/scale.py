@@ -1,6 +1,7 @@
 """Measure time, memory and disk space of extraction and training with more and more clips.
 
 python -m benchmarks.scale [CLIPS ...]    writes benchmarks/scale.csv and benchmarks/scale.png
+python -m benchmarks.scale --draw         only draws the picture again
 
 The clips are those of the synthetic corpus, each many times, as links. Everything runs in a temporary folder.
 """
@@ -149,8 +150,8 @@ def draw(table: pd.DataFrame) -> None:
         lines(time_axes, table, "Milliseconds per clip", "extract_ms_per_clip", "train_ms_per_clip")
         lines(memory_axes, table, "Peak memory (MB)", "extract_peak_mb", "train_peak_mb")
         memory_axes.legend()
-        lines(disk_axes, table, "Features on disk (MB)", "features_mb")
-        disk_axes.set_yscale("log")
+        per_clip = table.assign(features_kb=1000 * table["features_mb"] / table["clips"])
+        lines(disk_axes, per_clip, "Features on disk (KB per clip)", "features_kb")
         figure.supxlabel("clips")
 
 
@@ -163,8 +164,12 @@ def lines(axes: Axes, table: pd.DataFrame, title: str, extraction: str, training
     axes.set_xscale("log")
     axes.set_xticks(table["clips"], [f"{count / 1000:g} k" for count in table["clips"]], minor=False)
     axes.minorticks_off()
+    axes.margins(y=0.15)
     axes.set_ylim(bottom=0)
 
 
 if __name__ == "__main__":
-    main([int(count) for count in sys.argv[1:]] or COUNTS)
+    if sys.argv[1:] == ["--draw"]:
+        draw(pd.read_csv(TABLE))
+    else:
+        main([int(count) for count in sys.argv[1:]] or COUNTS)
