@@ -14,13 +14,14 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.predict import processor
+from experiments.guarded import DVC
 from speech_emotion.core import files
 from speech_emotion.core.command_line import exit_on_user_error
 from speech_emotion.core.errors import UserError
 
 RESULT = Path("benchmarks/nothing_to_do.json")
 RUNS = 7
-COMMAND = [sys.executable, "-m", "dvc", "repro"]
+COMMAND = [*DVC, "repro"]
 ONE_STAGE = "stages: {only: {cmd: echo done > out.txt, outs: [out.txt]}}\n"
 # Where the time goes: reading all dvc.yaml and dvc.lock, comparing stages with their lock, importing DVC. Each is the
 # end of a path and the name of a function.
@@ -32,14 +33,12 @@ PARTS = {
 
 
 def main(folder: str = ".") -> None:
-    status = subprocess.run(
-        [sys.executable, "-m", "dvc", "status", "dvc.yaml"], cwd=folder, capture_output=True, text=True
-    )
+    status = subprocess.run([*DVC, "status", "dvc.yaml"], cwd=folder, capture_output=True, text=True)
     if "up to date" not in status.stdout:
         raise UserError(f"{folder}: stages have changed; run `dvc repro` there first")
     with tempfile.TemporaryDirectory() as single:
         Path(single, "dvc.yaml").write_text(ONE_STAGE)
-        for command in (["git", "init", "-q"], [*COMMAND[:-1], "init", "-q"], [*COMMAND, "-q"]):
+        for command in (["git", "init", "-q"], [*DVC, "init", "-q"], [*COMMAND, "-q"]):
             subprocess.run(command, cwd=single, check=True)
         one_stage = seconds(single)
     result = {"processor": processor(), "seconds": seconds(folder), "seconds_with_one_stage": one_stage}

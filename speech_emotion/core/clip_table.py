@@ -1,10 +1,11 @@
 """The clip table: one row per clip, with what was said, by whom, in which emotion, and the hash of its bytes."""
 
-import csv
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from speech_emotion.core import files, tables
@@ -62,17 +63,13 @@ class ClipNames(Sequence[str]):
 
 
 def read_names(path: Path, columns: list[str] = COLUMNS) -> ClipNames:
-    """Return the clips of the table, row by row, so that the rest of it takes up no memory.
-
-    Raises:
-        UserError: the file is missing or not such a table.
-    """
-    files.require_output(path)
-    with path.open(encoding="utf-8", newline="") as text:
-        rows = csv.reader(text)
-        if next(rows, []) != columns:
-            raise UserError(f"{path}: expected the columns {', '.join(columns)}; {files.RERUN}")
-        return ClipNames(row[0] for row in rows)
+    """Return the clips of the table, without holding the rest of it. Raises what `read` does."""
+    chunks = tables.read_chunks(path, columns, ["clip"], dtype=str, keep_default_na=False)
+    names = ClipNames(chain.from_iterable(chunk["clip"] for chunk in chunks))
+    hashes = np.fromiter(map(hash, names), np.int64, len(names))
+    if len(np.unique(hashes)) < len(names):
+        read(path, columns)  # raises, unless two different names have the same hash
+    return names
 
 
 def audio_path(data: Path, clip: str) -> Path:

@@ -29,13 +29,16 @@ class Partition:
         return len(self.names)
 
 
-def load_table(data: Path, protocol: str) -> pd.DataFrame:
+def load_table(data: Path, protocol: str, only: list[str] | None = None) -> pd.DataFrame:
     """Return the clip table of a corpus with the column `partition`; `data` is its folder, such as data/tess.
+
+    `only`: see `clip_table.read`.
 
     Raises:
         UserError: a file is missing or does not fit the other.
     """
-    return clip_table.read_partitions(data / "splits" / f"{protocol}.csv", clip_table.read(data / "clips.csv"))
+    clips = clip_table.read(data / "clips.csv", only=only)
+    return clip_table.read_partitions(data / "splits" / f"{protocol}.csv", clips)
 
 
 def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]:
@@ -47,8 +50,7 @@ def load(data: Path, protocol: str) -> tuple[pd.DataFrame, dict[str, Partition]]
     Raises:
         UserError: a file is missing or does not fit the others.
     """
-    clips = clip_table.read(data / "clips.csv", only=["clip", "speaker", "emotion"])
-    table = clip_table.read_partitions(data / "splits" / f"{protocol}.csv", clips)
+    table = load_table(data, protocol, only=["clip", "speaker", "emotion"])
     features = feature_store.read(data / "features")
     train = select(table, "train", features)
     validation = select(table, "validation", features)
