@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from statistics import median
 
+import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from benchmarks.predict import processor
 from speech_emotion.core import files, tables
@@ -25,26 +26,37 @@ RUNS = 5
 
 def main(commits: list[str]) -> None:
     clips = len(pd.read_csv(files.require_output(DATA / "clips.csv")))
-    rows = []
-    for commit in commits:
-        with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(["git", "clone", "-q", ".", folder], check=True)
-            subprocess.run(["git", "-C", folder, "checkout", "-q", "--detach", commit], check=True)
-            (Path(folder) / DATA).mkdir(exist_ok=True)
-            for name in ("raw", "clips.csv"):
-                (Path(folder) / DATA / name).symlink_to((DATA / name).resolve())
-            seconds = [run(folder) for _ in range(RUNS)]
-            described = ["git", "-C", folder, "log", "-1", "--format=%h of %as"]
-            name = subprocess.run(described, capture_output=True, text=True, check=True).stdout.strip()
-        rows.append({"commit": name, "clips": clips, "seconds": median(seconds), "processor": processor()})
-        print(rows[-1], flush=True)
-    tables.write_csv(TABLE, pd.DataFrame(rows).round(2))
+    with tempfile.TemporaryDirectory() as folder:
+        clones = [make_clone(Path(folder, str(number)), commit) for number, commit in enumerate(commits)]
+        # In turn, because the speed of a machine changes while others work on it.
+        seconds = [[run(clone) for clone in clones] for _ in tqdm(range(RUNS), "measure", disable=None)]
+        names = [describe(clone) for clone in clones]
+    columns = {"commit": names, "clips": clips, "seconds": np.median(seconds, axis=0), "processor": processor()}
+    table = pd.DataFrame(columns).round(2)
+    print(table.to_string(index=False))
+    tables.write_csv(TABLE, table)
 
 
-def run(folder: str) -> float:
+def make_clone(clone: Path, commit: str) -> Path:
+    """Check out a commit in a new folder, with the audio of this one."""
+    subprocess.run(["git", "clone", "-q", ".", clone], check=True)
+    subprocess.run(["git", "-C", clone, "checkout", "-q", "--detach", commit], check=True)
+    (clone / DATA).mkdir(exist_ok=True)
+    for name in ("raw", "clips.csv"):
+        (clone / DATA / name).symlink_to((DATA / name).resolve())
+    return clone
+
+
+def describe(clone: Path) -> str:
+    """Return the commit of a clone and its day."""
+    command = ["git", "-C", clone, "log", "-1", "--format=%h of %as"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def run(clone: Path) -> float:
     """Return how long the stage takes, with the start of Python and of the workers."""
     begin = time.monotonic()
-    subprocess.run([sys.executable, "-m", "stages.extract", "tess"], cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "stages.extract", "tess"], cwd=clone, check=True, stderr=subprocess.DEVNULL)
     return time.monotonic() - begin
 
 

@@ -1,6 +1,6 @@
 """The MFCCs of a clip and of its augmented copies, from the audio of its corpus or collection."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ def extract_clip(clip: str, data: Path, settings: FeatureSettings) -> np.ndarray
 
 
 def extract_copies(
-    clips: Sequence[str], data: Path, changes: list, settings: FeatureSettings, seed: int, description: str
+    clips: Collection[str], data: Path, changes: list, settings: FeatureSettings, seed: int, description: str
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Yield (name of the copy, MFCC sequence) for every change of every clip, computed on all cores.
 

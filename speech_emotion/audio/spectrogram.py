@@ -36,7 +36,7 @@ def mel_spectrogram(signal: np.ndarray, sample_rate: int, n_fft: int, hop_length
     windows = frames(signal, n_fft, hop_length) * hann_window(n_fft)  # float64, (frames, n_fft)
     spectrum = scipy.fft.rfft(windows, axis=1).astype(np.complex64)
     power = np.abs(spectrum) ** 2
-    mel = np.einsum("tf,mf->mt", power, mel_filters(sample_rate, n_fft, n_mels), optimize=True)
+    mel = mel_filters(sample_rate, n_fft, n_mels) @ power.T
     decibels = power_to_db(mel)
     return np.maximum(decibels, decibels.max() - TOP_DB)
 
@@ -48,7 +48,8 @@ def power_to_db(power: np.ndarray) -> np.ndarray:
 
 def frames(signal: np.ndarray, length: int, hop: int) -> np.ndarray:
     """Return (1 + samples // hop, length): frame n is centered at sample n * hop. Beyond the ends are zeros."""
-    padded = np.pad(signal, length // 2)
+    silence = np.zeros(length // 2, signal.dtype)
+    padded = np.concatenate([silence, signal, silence])
     return np.lib.stride_tricks.sliding_window_view(padded, length)[::hop]
 
 

@@ -1,11 +1,9 @@
 """The clip table: one row per clip, with what was said, by whom, in which emotion, and the hash of its bytes."""
 
-from array import array
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from speech_emotion.core import files, tables
@@ -39,36 +37,30 @@ def read(path: Path, columns: list[str] = COLUMNS, only: list[str] | None = None
     return table
 
 
-class ClipNames(Sequence[str]):
-    """The names of many clips. They take up a third of the memory of a list of texts."""
+class ClipNames(Collection[str]):
+    """The names of the clips of a table. Each iteration reads them from the file, so that they take up no memory."""
 
-    def __init__(self, names: Iterable[str]):
-        self._text = bytearray()
-        self._ends = array("q")
-        for name in names:
-            self._text += name.encode()
-            self._ends.append(len(self._text))
+    def __init__(self, path: Path, columns: list[str]):
+        self._path = path
+        self._columns = columns
+        self._count = sum(1 for _ in self)
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return self._count
 
-    def __getitem__(self, index):
-        """Return one name, or a list of names for a slice."""
-        if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(len(self)))]
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        start = self._ends[index - 1] if index else 0
-        return self._text[start : self._ends[index]].decode()
+    def __iter__(self) -> Iterator[str]:
+        for chunk in tables.read_chunks(self._path, self._columns, ["clip"], dtype=str, keep_default_na=False):
+            yield from chunk["clip"]
+
+    def __contains__(self, name: object) -> bool:
+        return name in iter(self)
 
 
 def read_names(path: Path, columns: list[str] = COLUMNS) -> ClipNames:
-    """Return the clips of the table, without holding the rest of it. Raises what `read` does."""
-    chunks = tables.read_chunks(path, columns, ["clip"], dtype=str, keep_default_na=False)
-    names = ClipNames(chain.from_iterable(chunk["clip"] for chunk in chunks))
-    hashes = np.fromiter(map(hash, names), np.int64, len(names))
-    if len(np.unique(hashes)) < len(names):
-        read(path, columns)  # raises, unless two different names have the same hash
+    """Return the clips of the table, without holding it. Raises what `read` does."""
+    names = ClipNames(path, columns)
+    if not all(name < following for name, following in pairwise(names)):
+        read(path, columns)  # raises if a clip is listed twice
     return names
 
 

@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
     """An ArgumentParser that raises UserError for a wrong command line instead of printing its usage."""
 
     def error(self, message: str) -> None:
-        raise UserError(f"{message}; see {self.prog} --help")
+        raise UserError(f"{message}; see {self.prog} --help" if self.add_help else message)
 
 
 def run_stage(main: Callable[..., None]) -> None:

