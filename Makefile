@@ -11,7 +11,7 @@ demo: .venv ## Run download to evaluation on the synthetic corpus, as an experim
 	python -m experiments.demo
 
 test: .venv ## Run all tests
-	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile --durations=10
+	ruff check . && ruff format --check . && pytest -q -n auto --dist loadfile --no-loadscope-reorder --durations=20
 
 quick: .venv ## Run the tests that need no pipeline, browser or server: about a minute
 	pytest -q -n auto --dist loadfile -m "not slow"

@@ -39,6 +39,7 @@ CHANGES = {
     "train": {"epochs": 2, "batch_size": BATCH_SIZE},
 }
 TRAINED = 0.7  # of the clips; see `split` in params.yaml
+LOOK_EVERY = 0.3  # seconds; to look at the memory of a process slows it down
 
 
 def main(counts: list[int]) -> None:
@@ -47,13 +48,16 @@ def main(counts: list[int]) -> None:
         clips = Path(folder, "clips")
         clips.mkdir()
         generate.write(clips, params.load("generate", generate.Settings, generate.DESCRIPTION))
-        for count in counts:
+        # Up and down again: if the machine becomes slower or faster meanwhile, the means are still comparable.
+        for count in counts + counts[-2::-1]:
             project = Path(folder, str(count))
-            make_project(project, sorted(clips.iterdir()), count)
+            if not project.exists():
+                make_project(project, sorted(clips.iterdir()), count)
             rows.append({"clips": count, "seconds_per_clip": mean_seconds(clips)} | measure(project, count))
             print(rows[-1], flush=True)
-    tables.write_csv(TABLE, pd.DataFrame(rows))
-    draw(pd.DataFrame(rows))
+    table = pd.DataFrame(rows).groupby("clips").mean().reset_index()
+    tables.write_csv(TABLE, table)
+    draw(table)
 
 
 def make_project(project: Path, clips: list[Path], count: int) -> None:
@@ -93,6 +97,7 @@ def measure(project: Path, count: int) -> dict[str, float]:
     run(project, "stages.split", CORPUS, PROTOCOL)
     run(project, "stages.augment", CORPUS, PROTOCOL)
     history = project / "metrics" / CORPUS / PROTOCOL / "history.csv"
+    history.unlink(missing_ok=True)
     trained = run(project, "stages.train", CORPUS, PROTOCOL, watched=history)
     epoch_seconds = trained.writes[-1] - trained.writes[0]
     return {
@@ -123,7 +128,7 @@ def run(project: Path, *module: str, watched: Path | None = None) -> Run:
         peak = max(peak, memory(process.pid))
         if watched and watched.exists() and watched.stat().st_mtime not in writes:
             writes.append(watched.stat().st_mtime)
-        time.sleep(0.1)
+        time.sleep(LOOK_EVERY)
     if process.returncode:
         sys.exit(f"{' '.join(module)} failed")
     return Run(peak / 1e6, writes)

@@ -17,6 +17,12 @@ settings.load_profile("repeatable")
 METADATA = {"labels": '["anger", "fear", "sadness"]', "temperature": "1.0"}  # of a small network
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have slow tests, so that no worker is left with one of them at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def features_params():
     """The settings of the features of the small model, a FeatureSettings."""
