@@ -169,8 +169,7 @@ def lines(axes: Axes, table: pd.DataFrame, title: str, extraction: str, training
     axes.set_xscale("log")
     axes.set_xticks(table["clips"], [f"{count / 1000:g} k" for count in table["clips"]], minor=False)
     axes.minorticks_off()
-    axes.margins(y=0.15)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * table[[extraction, training or extraction]].max(axis=None))
 
 
 if __name__ == "__main__":

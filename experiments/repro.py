@@ -34,6 +34,8 @@ def main(targets: list[str]) -> None:
     try:
         for group in groups(targets or ["dvc.yaml"]):
             stages = changed(group)
+            if not stages:
+                continue
             if len(stages) == 1:
                 done = [reproduce(stages[0], may_use_cluster=True)]
             else:

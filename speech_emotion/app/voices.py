@@ -32,6 +32,7 @@ def named(request: web.Request) -> Voice | None:
     return load_voice(request.app[PREDICTOR], name) if name else None
 
 
+@explain_errors
 async def list_all(request: web.Request) -> web.Response:
     predictor = request.app[PREDICTOR]
     content = {

@@ -12,10 +12,10 @@ from functools import cache
 import numpy as np
 import scipy.fft
 
-LINEAR_HZ = 200 / 3  # Hz in a mel, up to BREAK_HZ
+LINEAR_HZ = 200 / 3  # Hz per mel, up to BREAK_HZ
 BREAK_HZ = 1000.0  # from here on the scale is logarithmic
 BREAK_MEL = BREAK_HZ / LINEAR_HZ
-LOG_STEP = np.log(6.4) / 27  # a mel above BREAK_HZ, as the logarithm of a ratio of frequencies
+LOG_STEP = np.log(6.4) / 27  # natural logarithm of the ratio of two frequencies above BREAK_HZ that are 1 mel apart
 LOWEST_POWER = 1e-10  # powers below it are taken as this much
 TOP_DB = 80.0  # a mel spectrogram is limited to this much below its peak
 

@@ -57,7 +57,11 @@ class ClipNames(Collection[str]):
 
 
 def read_names(path: Path, columns: list[str] = COLUMNS) -> ClipNames:
-    """Return the clips of the table, without holding it. Raises what `read` does."""
+    """Return the clips of the table, without holding it.
+
+    Raises:
+        UserError: as `read` does, except that a row with too many values is not noticed.
+    """
     names = ClipNames(path, columns)
     if not all(name < following for name, following in pairwise(names)):
         read(path, columns)  # raises if a clip is listed twice

@@ -6,6 +6,8 @@ import platform
 import sys
 from pathlib import Path
 
+from speech_emotion.core.errors import UserError
+
 CLUSTER = "DASK_SCHEDULER_ADDRESS"  # the environment variable that names a cluster, see speech_emotion/parallel
 CORES = "SPEECH_EMOTION_CORES"  # the environment variable that says how many cores to use; all without it
 CODE = "SPEECH_EMOTION_CODE"  # and, for the workers of a cluster, which code they have
@@ -38,9 +40,12 @@ def _pins() -> dict[str, str]:
 
 
 def cores() -> int:
-    """Return how many cores to use."""
-    if os.environ.get(CORES):
-        return int(os.environ[CORES])
+    """Return how many cores to use. Raises UserError if the environment variable is no such number."""
+    wanted = os.environ.get(CORES)
+    if wanted:
+        if not wanted.isdecimal() or int(wanted) == 0:
+            raise UserError(f"{CORES} is {wanted!r}; expected a number of cores, at least 1")
+        return int(wanted)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

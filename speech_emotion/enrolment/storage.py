@@ -27,8 +27,14 @@ def path_of(name: str) -> Path:
 
 
 def names() -> list[str]:
-    """Return the names of all voices, sorted."""
-    return sorted(path.name.removesuffix(SUFFIX) for path in folder().glob(f"[!.]*{SUFFIX}") if path.is_file())
+    """Return the names of all voices, sorted. Raises UserError if the folder cannot be read."""
+    try:
+        files = [path for path in folder().iterdir() if path.match(f"[!.]*{SUFFIX}") and path.is_file()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UserError(f"{folder()}: cannot be read ({error.strerror}); expected the folder of the voices") from error
+    return sorted(path.name.removesuffix(SUFFIX) for path in files)
 
 
 def load(name: str) -> Voice:

@@ -11,7 +11,7 @@ from speech_emotion.core.errors import UserError
 from speech_emotion.parallel.block import WorkerDied
 from speech_emotion.parallel.workers import Workers, open_workers
 
-CLIPS_PER_BLOCK = 16  # sent to a worker at a time
+CLIPS_PER_BLOCK = 16  # that a worker takes at a time
 BLOCKS_AHEAD = 2  # for each worker: no more than these are computed before their results are taken
 TRIES = 2  # of a single item whose worker died
 Item = TypeVar("Item")
@@ -80,7 +80,7 @@ def _again_if_died(workers: Workers, function: Callable, block: Sequence, future
 def _one_by_one(
     workers: Workers, function: Callable[[Item], Result], block: Sequence[Item], name: Callable[[Item], str]
 ) -> Iterator[Result]:
-    """Yield the results of a block with nothing else running, so that an item that kills its worker is found."""
+    """Yield the results of a block, sent item by item, so that one that kills its worker is found."""
     for item in block:
         for remaining in reversed(range(TRIES)):
             try:

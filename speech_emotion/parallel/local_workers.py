@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -12,8 +13,8 @@ from pathlib import Path
 from speech_emotion.core.environment import cores
 from speech_emotion.parallel.block import WorkerDied, run_block
 
-LARGEST_BLOCK = 2**24  # bytes
-TASKS = Path("/proc/self/task")  # of Linux: one folder for each thread of this process, native ones included
+KEPT_BYTES = 2**24
+THREADS = Path("/proc/self/task")  # on Linux: one folder for each thread of this process, native ones included
 
 
 class LocalWorkers:
@@ -51,23 +52,26 @@ class LocalWorkers:
     def close(self) -> None:
         """End all processes, also those that have begun a block. Nobody waits for its results any more."""
         processes = list((self._pool._processes or {}).values())  # Python 3.14 has terminate_workers
+        results = self._pool._result_queue
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
+        results._writer.close()  # else the pool would wait for the rest of a result that was being sent
 
     def _start(self) -> None:
         self._is_broken = False
         self._pool = ProcessPoolExecutor(self.count, _context(self._module), initializer=_begin)
-        self._pool.submit(os.getpid)  # starts the processes while this one still has one thread
+        self._pool.submit(os.getpid)  # if they are forked from this process, it starts them all now, before any thread
 
 
 def _context(module: str) -> BaseContext:
     """Return how processes are started: forked from this one, which saves the second in which they import modules.
 
     But a process that is forked while other threads run could inherit a lock that one of them holds. Then they are
-    forked from a server that has imported `module`.
+    forked from a server, which imports `module` if it is the first. That is so after the first progress bar, which
+    leaves a thread.
     """
-    if TASKS.exists() and len(list(TASKS.iterdir())) == 1:
+    if THREADS.exists() and len(list(THREADS.iterdir())) == 1:
         return multiprocessing.get_context("fork")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([module])
@@ -75,11 +79,12 @@ def _context(module: str) -> BaseContext:
 
 
 def _begin() -> None:
-    end_with_parent()
-    keep_freed_memory()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent too, which ends this process
+    _end_with_parent()
+    _keep_freed_memory()
 
 
-def end_with_parent() -> None:
+def _end_with_parent() -> None:
     """Let this process end when the one that started it does. It would wait for work for ever."""
 
     def wait() -> None:
@@ -89,9 +94,9 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def keep_freed_memory() -> None:
+def _keep_freed_memory() -> None:
     """Let this process keep memory for its next item. To return it and take it again costs a tenth of the time.
 
-    glibc keeps about twice as much as the largest block that it has freed so far, see mallopt(3).
+    glibc keeps about twice as much as the largest piece of memory that it has freed so far, see mallopt(3).
     """
-    bytearray(LARGEST_BLOCK)
+    bytearray(KEPT_BYTES)

@@ -46,6 +46,13 @@ def test_an_unknown_voice_is_one_line_with_the_known_ones():
         storage.delete("ana")
 
 
+def test_a_folder_that_cannot_be_read_is_one_line(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SPEECH_EMOTION_VOICES", str(tmp_path / "file"))
+    with pytest.raises(UserError, match="file: cannot be read .Not a directory.; expected the folder of the voices"):
+        storage.names()
+
+
 def test_a_folder_is_no_voice():
     storage.path_of("anna").mkdir(parents=True)
     assert storage.names() == []

@@ -14,6 +14,8 @@ from support.processes import wait_for
 from support.toy_pipeline import PARTS, lock, times
 from support.toy_search import environment
 
+from speech_emotion.core.environment import CORES
+
 pytestmark = pytest.mark.slow
 
 
@@ -32,7 +34,8 @@ def cluster(tmp_path) -> Iterator[Cluster]:
 def start(project: Path, *arguments: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "experiments.repro", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=project, env=environment(), **pipes, start_new_session=True)
+    variables = environment() | {CORES: "2"}  # also on a machine with one
+    return subprocess.Popen(command, cwd=project, env=variables, **pipes, start_new_session=True)
 
 
 def run(project: Path, *arguments: str) -> tuple[int, list[str], str]:

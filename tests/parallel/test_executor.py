@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
@@ -82,23 +83,63 @@ def test_nothing_begins_after_a_failure(monkeypatch, tmp_path):
     assert set(tmp_path.iterdir()) == begun and not list(tmp_path.glob("* ended"))
 
 
-@pytest.mark.slow
-def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path):
-    code = """
+def start(folder: Path, work: str) -> subprocess.Popen:
+    """Start a program with one thread, as a stage is one. Its workers are forked from it; those of a test are not."""
+    code = f"""
 from functools import partial
 from pathlib import Path
 from support import clip_work
-from speech_emotion.parallel.executor import map_clips
-list(map_clips(partial(clip_work.sleep, folder=Path(".")), range(10_000), "test"))
+from speech_emotion.core.command_line import exit_on_user_error
+from speech_emotion.parallel.executor import map_clips, map_items
+with exit_on_user_error():
+    print({work})
 """
     paths = os.pathsep.join([os.getcwd(), os.path.join(os.getcwd(), "tests")])
-    variables = os.environ | {"PYTHONPATH": paths}
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=variables)
+    variables = os.environ | {"PYTHONPATH": paths, environment.CORES: "3"}
+    variables.pop(environment.CLUSTER, None)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-c", code], cwd=folder, env=variables, start_new_session=True, **pipes)
+
+
+@pytest.mark.slow
+def test_a_forked_worker_that_dies_is_replaced(tmp_path):
+    process = start(tmp_path, 'sum(map_clips(partial(clip_work.die_once, folder=Path(".")), range(100), "test"))')
+    assert process.communicate(timeout=60) == ("4950\n", "")
+    assert (tmp_path / "died").exists()
+
+
+@pytest.mark.slow
+def test_a_clip_that_kills_every_forked_worker_is_named(tmp_path):
+    process = start(tmp_path, 'list(map_clips(clip_work.die_always, range(100), "test"))')
+    assert process.communicate(timeout=60)[1].startswith("error: 20: every process that took it was killed")
+
+
+@pytest.mark.slow
+def test_an_error_ends_the_program_also_while_other_results_are_sent(tmp_path):
+    process = start(tmp_path, 'list(map_items(clip_work.refuse_or_return_much, range(9), "test", "number"))')
+    assert process.communicate(timeout=60) == ("", "error: 0: not a number\n")
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_all_workers_without_a_word(tmp_path):
+    sleep = 'partial(clip_work.refuse_at_once_or_sleep, folder=Path("."))'
+    process = start(tmp_path, f'list(map_items({sleep}, [1], "test", "number"))')  # two workers have nothing to do
+    wait_for((tmp_path / "1 begun").exists)
+    family = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 130
+    wait_for(lambda: not any(is_alive(member.pid) for member in family))
+
+
+@pytest.mark.slow
+def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path):
+    process = start(tmp_path, 'list(map_clips(partial(clip_work.sleep, folder=Path(".")), range(10_000), "test"))')
     wait_for((tmp_path / "begun").exists)
     family = psutil.Process(process.pid).children(recursive=True)
     assert family
     process.kill()
-    process.wait()
+    process.communicate()
     wait_for(lambda: not any(is_alive(member.pid) for member in family))
 
 

@@ -40,15 +40,17 @@ def s3(tmp_path_factory) -> Iterator[list[tuple[str, ...]]]:
     command = [sys.executable, "-m", "moto.server", "-p", str(port)]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with pytest.MonkeyPatch.context() as patch, subprocess.Popen(command, **silent) as server:
-        for name, value in KEYS.items():
-            patch.setenv(name, value)
-        wait_for(lambda: answers(port))
-        boto3.client("s3", endpoint_url=address).create_bucket(Bucket="voices")
-        yield [
-            ("dvc", "remote", "add", "--default", "store", "s3://voices/project"),
-            ("dvc", "remote", "modify", "store", "endpointurl", address),
-        ]
-        server.kill()
+        try:
+            for name, value in KEYS.items():
+                patch.setenv(name, value)
+            wait_for(lambda: answers(port))
+            boto3.client("s3", endpoint_url=address).create_bucket(Bucket="voices")
+            yield [
+                ("dvc", "remote", "add", "--default", "store", "s3://voices/project"),
+                ("dvc", "remote", "modify", "store", "endpointurl", address),
+            ]
+        finally:
+            server.kill()
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ def ssh(tmp_path_factory) -> Iterator[list[tuple[str, ...]]]:
     folder = tmp_path_factory.mktemp("ssh")
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    port = free_port()
+    port, user = free_port(), getpass.getuser()
     Path("/run/sshd").mkdir(exist_ok=True)  # as the system's service does
     options = {
         "ListenAddress": "127.0.0.1",
@@ -72,12 +74,14 @@ def ssh(tmp_path_factory) -> Iterator[list[tuple[str, ...]]]:
     }
     settings = [argument for name, value in options.items() for argument in ("-o", f"{name}={value}")]
     with subprocess.Popen([SSHD, "-D", "-f", "/dev/null", *settings], stderr=subprocess.DEVNULL) as server:
-        wait_for(lambda: answers(port))
-        yield [
-            ("dvc", "remote", "add", "--default", "store", f"ssh://{getpass.getuser()}@127.0.0.1:{port}{folder}/store"),
-            ("dvc", "remote", "modify", "store", "keyfile", str(folder / "user")),
-        ]
-        server.kill()
+        try:
+            wait_for(lambda: answers(port))
+            yield [
+                ("dvc", "remote", "add", "--default", "store", f"ssh://{user}@127.0.0.1:{port}{folder}/store"),
+                ("dvc", "remote", "modify", "store", "keyfile", str(folder / "user")),
+            ]
+        finally:
+            server.kill()
 
 
 @pytest.fixture(params=["s3", "ssh"])

@@ -10,6 +10,16 @@ def square(number: int) -> int:
     return number * number
 
 
+def refuse_or_return_much(number: int) -> bytes:
+    """Number 0 is refused while the results of the others, 200 MB each, are being sent."""
+    from speech_emotion.core.errors import UserError
+
+    if number == 0:
+        time.sleep(0.3)
+        raise UserError("0: not a number")
+    return bytes(200_000_000)
+
+
 def note(number: int, folder: Path) -> int:
     """Leave a file, so that the test sees how far the workers have come."""
     (folder / str(number)).touch()

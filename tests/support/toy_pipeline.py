@@ -9,6 +9,7 @@ from support.toy_search import environment
 STAGE = '''"""Write the time at which a stage began and ended, and do what its file says."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -26,10 +27,9 @@ if task == "fail":
     sys.exit("error: this stage fails")
 if task == "kill the worker once" and not Path("killed").exists():
     Path("killed").touch()
-    for parent in psutil.Process().parents():
-        if "forkserver" in " ".join(parent.cmdline()):
-            parent.kill()
-            break
+    commands = {parent: " ".join(parent.cmdline()) for parent in psutil.Process().parents()}
+    worker = next(parent for parent in commands if re.search("forkserver|experiments.repro", commands[parent]))
+    worker.kill()
     time.sleep(60)
 time.sleep(0.5)
 with open("times.txt", "a") as times:
