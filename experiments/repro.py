@@ -16,6 +16,7 @@ import networkx
 from dvc.exceptions import DvcException
 from dvc.lock import LockError
 from dvc.repo import Repo
+from dvc.rwlock import RWLockFileCorruptedError
 from dvc.stage import Stage
 
 from experiments import guarded
@@ -27,6 +28,8 @@ from speech_emotion.parallel.executor import map_items
 PARALLEL = "speech_emotion/parallel"  # a stage that depends on it uses all workers by itself
 LOCKS = Path(".dvc/tmp/repro")
 BUSY = "it is being blocked by"  # in DVC's output, if another process has the stage
+RUNNING = Path(".dvc/tmp/rwlock")  # DVC's list of running stages
+DAMAGED = "JSON structure is corrupted"  # in DVC's output, if a process was killed while it wrote this list
 TRIES = 20  # a second apart. DVC lists a process that was killed until the system has forgotten it.
 
 
@@ -78,6 +81,8 @@ def changed(stages: list[str]) -> list[str]:
                 return sorted(repo.status(targets=stages))
         except LockError:
             sleep(1)
+        except RWLockFileCorruptedError:
+            RUNNING.unlink(missing_ok=True)
     return stages
 
 
@@ -94,7 +99,9 @@ def reproduce(stage: str, may_use_cluster: bool = False) -> str:
             status, output = run(stage, may_use_cluster)
             if status == 0:
                 return stage
-            if BUSY not in output:
+            if DAMAGED in output:
+                RUNNING.unlink(missing_ok=True)
+            elif BUSY not in output:
                 break
             sleep(1)
     raise UserError(f"{stage}: {guarded.last_line(output)}")

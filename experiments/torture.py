@@ -114,21 +114,27 @@ def small_clone(folder: Path) -> Path:
 def kill_often(pipeline: Pipeline, kills: int, generator: random.Random) -> Iterator[dict]:
     """Yield a row for each kill at a random moment of a run from the beginning."""
     for number in tqdm(range(1, kills + 1), "kill", unit="kill", disable=None):
-        pipeline.start_over()
-        after = generator.uniform(0, pipeline.seconds)
-        stage = run_and_kill(pipeline, after)
+        stage = None
+        while stage is None:
+            pipeline.start_over()
+            after = generator.uniform(0, pipeline.seconds)
+            stage = run_and_kill(pipeline, after)
         same = pipeline.is_same_again()
         yield {"kill": number, "seconds": round(after, 1), "stage": stage, "same_result": same}
 
 
-def run_and_kill(pipeline: Pipeline, after: float) -> str:
-    """Run the pipeline, kill it and all its children after some seconds, and return the stage that it was in."""
+def run_and_kill(pipeline: Pipeline, after: float) -> str | None:
+    """Run the pipeline, kill it and all its children after some seconds, and return the stage that it was in.
+
+    Return None if it had ended already, because the machine is faster than when the run was timed.
+    """
     with tempfile.TemporaryFile("w+") as output:
         command = ["dvc", "repro", *pipeline.stages]
         process = subprocess.Popen(command, cwd=pipeline.folder, stdout=output, stderr=output)
         time.sleep(after)
-        family = [process, *psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
-        for member in family:
+        if process.poll() is not None:
+            return None
+        for member in [process, *psutil.Process(process.pid).children(recursive=True)]:
             with suppress(psutil.NoSuchProcess):  # it ended with the process that had started it
                 member.send_signal(signal.SIGKILL)
         process.wait()

@@ -14,6 +14,7 @@ from support.processes import wait_for
 from support.toy_pipeline import PARTS, lock, times
 from support.toy_search import environment
 
+from experiments import repro
 from speech_emotion.core.environment import CORES
 
 pytestmark = pytest.mark.slow
@@ -88,8 +89,18 @@ def test_killed_it_goes_on(project):
     wait_for(lambda: (project / "times.txt").exists())
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    assert run(project)[0] == 0
+    status, _, errors = run(project)
+    assert status == 0, errors
     assert set(lock(project)["stages"]) == {*(f"part@{name}" for name in PARTS), "whole"}
+
+
+def test_a_list_of_running_stages_that_a_kill_left_damaged_is_replaced(project, monkeypatch):
+    damaged = project / ".dvc/tmp/rwlock"
+    damaged.write_text('{"write": {')
+    assert run(project, "part@a") == (0, ["part@a"], "")
+    damaged.write_text("")
+    monkeypatch.chdir(project)
+    assert repro.reproduce("part@b") == "part@b"
 
 
 def test_a_cluster_gives_the_same_result(project, cluster):

@@ -86,11 +86,13 @@ def test_nothing_begins_after_a_failure(monkeypatch, tmp_path):
 def start(folder: Path, work: str) -> subprocess.Popen:
     """Start a program with one thread, as a stage is one. Its workers are forked from it; those of a test are not."""
     code = f"""
+import signal
 from functools import partial
 from pathlib import Path
 from support import clip_work
 from speech_emotion.core.command_line import exit_on_user_error
 from speech_emotion.parallel.executor import map_clips, map_items
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background, Python would ignore Ctrl-C
 with exit_on_user_error():
     print({work})
 """
