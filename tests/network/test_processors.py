@@ -1,4 +1,7 @@
-"""Emulated processors, Intel and AMD, with other caches and without AVX-512, compute the same bytes as this one."""
+"""An emulated processor with other caches and without AVX-512 computes the same bytes as this one.
+
+benchmarks/processors.py compares four of them.
+"""
 
 import os
 import shutil
@@ -10,7 +13,7 @@ import pytest
 from speech_emotion.core.environment import promises_bytes
 
 EMULATOR = "qemu-x86_64"
-PROCESSORS = ("Haswell", "EPYC-Milan")
+PROCESSOR = "Haswell"  # 11 of 31 kernels differed under it before, see docs/reproducibility.md
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which(EMULATOR), reason=f"{EMULATOR} is not installed (Debian: qemu-user)"),
@@ -19,26 +22,25 @@ pytestmark = [
 
 
 def digests(*groups: str, **environment: str) -> list[str]:
-    """Run benchmarks/digests.py here, then on all emulated processors at once, and return what they printed."""
+    """Run benchmarks/digests.py here and on the emulated processor, and return what they printed."""
     command = [sys.executable, "-m", "benchmarks.digests", *groups]
     environment = os.environ | environment
-    here = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    commands = [[EMULATOR, "-cpu", processor, *command] for processor in PROCESSORS]
-    runs = [subprocess.Popen(command, env=environment, **pipes) for command in commands]
-    outputs = [run.communicate() for run in runs]
-    assert [run.returncode for run in runs] == [0] * len(runs), [errors[-500:] for _, errors in outputs]
-    return [here, *(output for output, _ in outputs)]
+    runs = [
+        subprocess.run(before + command, env=environment, capture_output=True, text=True)
+        for before in ([], [EMULATOR, "-cpu", PROCESSOR])
+    ]
+    assert [run.returncode for run in runs] == [0, 0], [run.stderr[-500:] for run in runs]
+    return [run.stdout for run in runs]
 
 
 def test_training_and_the_shipped_model_with_its_front_end():
-    here, *emulated = digests("training", "inference")
+    here, emulated = digests("training", "inference")
     assert "lstm_" in here and "features of the shipped model" in here
-    assert emulated == [here] * len(PROCESSORS)
+    assert emulated == here
 
 
 def test_features():
     """Numba compiles for any processor here, and once: under emulation it takes minutes. MFCCs do not use it."""
-    here, *emulated = digests("features", NUMPY_WITHOUT_AVX2="1", NUMBA_CPU_NAME="generic")
+    here, emulated = digests("features", NUMPY_WITHOUT_AVX2="1", NUMBA_CPU_NAME="generic")
     assert "MFCCs" in here
-    assert emulated == [here] * len(PROCESSORS)
+    assert emulated == here
