@@ -14,13 +14,13 @@ import resource
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from speech_emotion.core import tables
+from speech_emotion.core.batched import batched
 from speech_emotion.core.files import atomic_write
 
 INDEX = "index.csv"
@@ -100,7 +100,7 @@ def write(folder: Path, sequences: Iterable[tuple[str, np.ndarray]]) -> None:
     with atomic_write(folder / INDEX) as temporary, temporary.open("w", encoding="utf-8", newline="") as text:
         index = csv.writer(text, lineterminator="\n")
         index.writerow(COLUMNS)
-        for number, group in enumerate(_groups(sequences)):
+        for number, group in enumerate(batched(sequences, SEQUENCES_PER_FILE)):
             file = f"{number:05}.npy"
             _save(folder / file, np.concatenate([sequence for _, sequence in group]))
             start = 0
@@ -156,9 +156,3 @@ def _save(path: Path, array: np.ndarray) -> None:
     np.save(content, array)
     with atomic_write(path) as temporary:
         temporary.write_bytes(content.getbuffer())
-
-
-def _groups(sequences: Iterable[tuple[str, np.ndarray]]) -> Iterator[list[tuple[str, np.ndarray]]]:
-    remaining = iter(sequences)
-    while group := list(islice(remaining, SEQUENCES_PER_FILE)):
-        yield group

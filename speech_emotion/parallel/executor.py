@@ -1,12 +1,13 @@
 """Run a function on many items, on all cores or on a cluster, in order and in bounded memory."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
 from tqdm import tqdm
 
+from speech_emotion.core.batched import batched
 from speech_emotion.core.errors import UserError
 from speech_emotion.parallel.block import WorkerDied
 from speech_emotion.parallel.workers import Workers, open_workers
@@ -45,14 +46,8 @@ def map_items(
         UserError: an item ends every worker that takes it, or the cluster is lost. Also what `function` raises.
     """
     with open_workers(function) as workers:
-        results = _in_order(workers, function, _blocks(items, block_size), name)
+        results = _in_order(workers, function, batched(items, block_size), name)
         yield from tqdm(results, description, len(items), unit=unit, disable=None)
-
-
-def _blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    remaining = iter(items)
-    while block := list(islice(remaining, size)):
-        yield block
 
 
 def _in_order(
